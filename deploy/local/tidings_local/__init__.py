@@ -1,0 +1,1 @@
+"""Real Kafka, real Elasticsearch and the services on one machine, without Docker."""

@@ -1,0 +1,90 @@
+"""The commands `tidings run`, `up`, `down`, `status` and `logs`."""
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tidings.errors import TidingsError
+from tidings.settings import Settings
+
+Seeds = Annotated[Path, typer.Option(help="articles to push: a folder or a file")]
+
+
+def run(seeds: Seeds = Path("seeds")) -> None:
+    """Start everything, push the seeds, show what was found; Ctrl-C stops it all again."""
+    from tidings_local.foreground import run_here, show_there
+    from tidings_local.state import AlreadyRunning
+
+    if not seeds.exists():
+        raise TidingsError(f"{seeds} is not there: name articles to push with --seeds PATH.")
+    settings = Settings.load()
+    try:
+        run_here(settings, seeds)
+    except AlreadyRunning as running:
+        show_there(settings, seeds)
+        typer.echo(str(running))
+
+
+def up() -> None:
+    """Start the engines and the services in the background, and wait until they are ready."""
+    from tidings_local.background import start
+    from tidings_local.state import AlreadyRunning
+
+    settings = Settings.load()
+    try:
+        start(settings)
+    except AlreadyRunning as running:
+        typer.echo(str(running))
+        return
+    typer.echo(f"Tidings is ready: {settings.search_address}")
+
+
+def down() -> None:
+    """Stop what `up` or `run` has started."""
+    from tidings_local.background import stop
+
+    typer.echo("Stopped." if stop(Settings.load()) else "Nothing was running.")
+
+
+def status() -> None:
+    """Show how each engine and service fares; exit 1 where one is not well."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from tidings_local.status import survey
+
+    table = Table("", "pid", "address", "state", "detail", box=None)
+    rows = list(survey(Settings.load()))
+    for row in rows:
+        state = "[green]well[/]" if row.well else "[red]not well[/]"
+        table.add_row(row.name, str(row.pid or "-"), row.address, state, row.detail)
+    console = Console()
+    console.width = max(console.width, 100) if console.is_terminal else 200
+    console.print(table)
+    if not all(row.well for row in rows):
+        raise typer.Exit(1)
+
+
+def logs(
+    service: Annotated[str, typer.Argument(help="a service, kafka, elasticsearch or supervisor")],
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="go on as more is logged")] = False,
+    lines: Annotated[int, typer.Option("--lines", "-n", min=0, help="how many, the last")] = 50,
+) -> None:
+    """Print the log of a service or an engine."""
+    from tidings_local.state import log_file
+    from tidings_local.tail import appended, last_lines
+
+    file = log_file(Settings.load(), service)
+    if not file.is_file():
+        there = ", ".join(sorted(one.stem for one in file.parent.glob("*.log"))) or "none yet"
+        raise TidingsError(f"There is no log of {service} in {file.parent}; there are: {there}.")
+    with file.open("rb") as opened:
+        typer.echo(last_lines(opened, lines), nl=False)
+        try:
+            while follow:
+                typer.echo(appended(opened), nl=False)
+                time.sleep(0.3)
+        except KeyboardInterrupt:
+            return

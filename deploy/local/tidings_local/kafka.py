@@ -1,0 +1,182 @@
+"""A real Kafka: one KRaft node from its own jars, which come from Maven Central."""
+
+import json
+import logging
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import zipfile
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+from tidings.errors import EngineUnavailable
+from tidings.settings import Settings
+from tidings_local.downloads import Report, install
+from tidings_local.java import QUICK_COMPILER, Jdk
+
+VERSION: Final = "4.4.0"
+COORDINATES: Final = f"org.apache.kafka:kafka_2.13:{VERSION}+org.slf4j:slf4j-simple:1.7.36"
+LEAST_JARS: Final = 40
+"""Kafka 4.4.0 has 45 with its dependencies; a resolver that found fewer was misled."""
+
+
+def install_kafka(cache: Path) -> Path:
+    """The folder with Kafka's jars, downloaded on first use. Raises DownloadFailed."""
+    return install(cache / f"kafka-{VERSION}", f"Kafka {VERSION} (46 MB)", _fetch)
+
+
+def configuration(settings: Settings, folder: Path, port: int) -> dict[str, str]:
+    """server.properties of one node that is broker and controller, on this machine alone."""
+    controller, largest = port + 1, str(settings.message_max_bytes)
+    return {
+        "process.roles": "broker,controller",
+        "node.id": "1",
+        "controller.quorum.voters": f"1@127.0.0.1:{controller}",
+        "controller.listener.names": "CONTROLLER",
+        "listeners": f"PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}",
+        "advertised.listeners": f"PLAINTEXT://127.0.0.1:{port}",
+        "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+        "log.dirs": str(folder / "data"),
+        "auto.create.topics.enable": "false",
+        "message.max.bytes": largest,
+        "replica.fetch.max.bytes": largest,
+        "offsets.topic.replication.factor": "1",
+        "transaction.state.log.replication.factor": "1",
+        "transaction.state.log.min.isr": "1",
+        "share.coordinator.state.topic.replication.factor": "1",
+        "share.coordinator.state.topic.min.isr": "1",
+        "group.initial.rebalance.delay.ms": "0",
+        # After a crash a broker waits until its own former session is over.
+        "broker.session.timeout.ms": "3000",
+        "broker.heartbeat.interval.ms": "500",
+    }
+
+
+def properties(values: Mapping[str, str]) -> str:
+    """A Java properties file, whose escapes are those of a JSON string."""
+    return "".join(f"{name}={json.dumps(value)[1:-1]}\n" for name, value in values.items())
+
+
+def prepare(settings: Settings, jdk: Jdk, jars: Path, folder: Path, port: int) -> list[str]:
+    """Writes the node's settings, formats its storage once, and returns the command that starts
+    it. Raises EngineUnavailable where the storage cannot be formatted."""
+    (folder / "data").mkdir(parents=True, exist_ok=True)
+    file = folder / "server.properties"
+    file.write_text(properties(configuration(settings, folder, port)), "ascii")
+    java = [str(jdk.java), "-cp", f"{jars}/*"]
+    _format(java, file, folder)
+    heap = f"-Xmx{settings.kafka_heap_mb}m"
+    logs = ("defaultLogLevel=warn", "showDateTime=true", "dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss")
+    flags = [f"-Dorg.slf4j.simpleLogger.{setting}" for setting in logs]
+    return [
+        *java,
+        heap,
+        QUICK_COMPILER,
+        "-XX:+ExitOnOutOfMemoryError",
+        *flags,
+        "kafka.Kafka",
+        str(file),
+    ]
+
+
+def _format(java: list[str], file: Path, folder: Path) -> None:
+    done = folder / "formatted"
+    if done.exists():
+        return
+    # 'A' in front: an id that begins with '-' would be taken for an option.
+    cluster = "A" + secrets.token_urlsafe(16)[:21]
+    command = [*java, "-Xmx128m", "kafka.tools.StorageTool", "format", "--ignore-formatted"]
+    result = subprocess.run(
+        [*command, "-t", cluster, "-c", str(file)], capture_output=True, text=True, check=False
+    )
+    if result.returncode != 0:
+        last = (result.stderr.strip() or result.stdout.strip()).splitlines()[-1:]
+        raise EngineUnavailable(
+            f"Kafka's storage in {folder} cannot be formatted ({' '.join(last)}): remove that "
+            "folder if nothing in it is needed, and start again."
+        )
+    done.touch()
+
+
+def is_ready(address: str) -> bool:
+    """Whether the broker takes part in the cluster, so that topics can be made."""
+    if not any(_listens(server) for server in address.split(",")):
+        return False
+    import kafka.errors
+
+    # Its client reports every refused connection; "not yet" is an answer here, no trouble.
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)
+    client: Any = None
+    try:
+        client = kafka.KafkaAdminClient(
+            bootstrap_servers=address, bootstrap_timeout_ms=1500, request_timeout_ms=3000
+        )
+        return bool(client.describe_cluster()["brokers"])
+    except (kafka.errors.KafkaError, OSError):
+        return False
+    finally:
+        if client is not None:
+            client.close()
+
+
+def _listens(server: str) -> bool:
+    """Kafka's client takes more than a second to find out that nobody does."""
+    host, _, port = server.strip().rpartition(":")
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=1).close()
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def _fetch(folder: Path, report: Report) -> None:
+    from jgo.constants import MAVEN_CENTRAL_URL
+    from jgo.maven import MavenContext, PythonResolver
+    from jgo.parse import Endpoint
+
+    # jgo trusts whatever lies in its repository, half-written files of an interrupted call
+    # included: it gets an empty one.
+    repository = folder / "repository"
+    shutil.rmtree(repository, ignore_errors=True)
+    resolver = PythonResolver()
+    context = MavenContext(
+        resolver=resolver,
+        repo_cache=repository,
+        remote_repos={"central": MAVEN_CENTRAL_URL},
+        timeout=30,
+    )
+    wanted = [
+        context.create_dependency(replace(coordinate, scope="compile"))
+        for coordinate in Endpoint.parse(COORDINATES).coordinates
+    ]
+    own, transitive = resolver.resolve(wanted)
+    needed = [*own, *(found for found in transitive if found.scope in ("compile", "runtime"))]
+    _download([found.artifact for found in needed], folder, report)
+    shutil.rmtree(repository)
+
+
+def _download(artifacts: list[Any], folder: Path, report: Report) -> None:
+    """Every jar into `folder`, whole. Raises where one is missing or damaged."""
+    if len(artifacts) < LEAST_JARS:
+        raise ValueError(f"only {len(artifacts)} jars were found")
+    pool = ThreadPoolExecutor(max_workers=6)
+    try:
+        for count, path in enumerate(pool.map(lambda artifact: artifact.resolve(), artifacts), 1):
+            take_whole_jar(path, folder)
+            report(count * 46_000_000 // len(artifacts), 46_000_000)
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def take_whole_jar(path: Path, folder: Path) -> None:
+    """Moves the jar into `folder`. Raises BadZipFile where it is cut short or damaged."""
+    with zipfile.ZipFile(path) as jar:
+        damaged = jar.testzip()
+    if damaged:
+        raise zipfile.BadZipFile(f"{path.name} is damaged at {damaged}")
+    os.replace(path, folder / path.name)

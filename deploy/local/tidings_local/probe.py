@@ -1,0 +1,40 @@
+"""Asks local services and engines over HTTP, past any proxy."""
+
+import http.client
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    body: dict[str, Any]
+
+
+def get_json(
+    address: str, timeout_seconds: float, headers: Mapping[str, str] | None = None
+) -> Answer | None:
+    """The status and the JSON object that came with it, {} where there was none; None where
+    nothing answered in time."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    request = urllib.request.Request(address, headers=dict(headers or {}))
+    try:
+        with opener.open(request, timeout=timeout_seconds) as response:
+            return Answer(response.status, _parse(response.read()))
+    except urllib.error.HTTPError as error:
+        with error:
+            return Answer(error.code, _parse(error.read()))
+    except (OSError, http.client.HTTPException):
+        return None
+
+
+def _parse(content: bytes) -> dict[str, Any]:
+    try:
+        body = json.loads(content)
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}

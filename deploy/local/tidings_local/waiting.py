@@ -1,0 +1,79 @@
+"""Waits for what was started and for what was pushed, telling how far it is."""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final
+
+from rich.console import Console
+
+from tidings.errors import TidingsError
+from tidings.settings import Settings
+from tidings_local import probe
+from tidings_local.services import SERVICES, Service
+
+READY_SECONDS: Final = 300
+IDLE_SECONDS: Final = 180
+
+Article = dict[str, Any]
+"""As the API gives it."""
+
+Tick = Callable[[], None]
+"""Called between two looks; may raise to end the waiting."""
+
+
+class NotReady(TidingsError):
+    """Something did not become ready, or an article did not become complete, in time."""
+
+
+def wait_ready(settings: Settings, tick: Tick, services: Sequence[Service] = SERVICES) -> None:
+    """Returns once every service answers that its engines do. Raises NotReady."""
+    deadline = time.monotonic() + READY_SECONDS
+    waiting = {service.name: service for service in services}
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        console.print("Starting everything takes up to a minute.")
+    with console.status("") as status:
+        while True:
+            for name, service in list(waiting.items()):
+                if is_ready(service.address(settings)):
+                    del waiting[name]
+            if not waiting:
+                return
+            status.update(f"Waiting for {', '.join(waiting)}")
+            if time.monotonic() > deadline:
+                name = next(iter(waiting))
+                raise NotReady(
+                    f"{', '.join(waiting)} did not get ready within {READY_SECONDS} seconds: see "
+                    f"`tidings status` and `tidings logs {name}`."
+                )
+            tick()
+
+
+def wait_complete(settings: Settings, ids: Iterable[str], tick: Tick) -> dict[str, Article]:
+    """The articles by id, as search has them, once each of them is complete. Raises NotReady where
+    none has become complete for three minutes."""
+    search = SERVICES[0].address(settings)
+    waiting = list(dict.fromkeys(ids))
+    found: dict[str, Article] = {}
+    last = time.monotonic()
+    with Console(stderr=True).status("") as status:
+        while True:
+            for article_id in [one for one in waiting if one not in found]:
+                answer = probe.get_json(f"{search}/api/articles/{article_id}", timeout_seconds=10)
+                if answer and answer.status == 200 and answer.body.get("complete"):
+                    found[article_id], last = answer.body, time.monotonic()
+            left = [one for one in waiting if one not in found]
+            if not left:
+                return found
+            status.update(f"Waiting until search finds {len(left)} more articles complete")
+            if time.monotonic() - last > IDLE_SECONDS:
+                raise NotReady(
+                    f"{len(left)} articles are not complete after {IDLE_SECONDS} seconds: see "
+                    f"`tidings trace {left[0]}` and `tidings status`."
+                )
+            tick()
+
+
+def is_ready(address: str) -> bool:
+    answer = probe.get_json(f"{address}/ready", timeout_seconds=2)
+    return answer is not None and answer.status == 200

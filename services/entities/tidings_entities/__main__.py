@@ -1,0 +1,25 @@
+"""`tidings-entities`: runs the entities worker."""
+
+from functools import partial
+
+from tidings import __version__, metrics
+from tidings.errors import exit_with_a_sentence
+from tidings.logs import configure_logging
+from tidings.settings import Settings
+from tidings.streaming import run_worker
+from tidings_entities.app import build_app
+from tidings_entities.extract import EXTRACTOR_VERSION
+
+
+@exit_with_a_sentence
+def main() -> None:
+    settings = Settings.load()
+    configure_logging("entities", settings)
+    metrics.BUILD.info(
+        {"service": "entities", "version": __version__, "extractor": EXTRACTOR_VERSION}
+    )
+    run_worker("entities", settings, partial(build_app, settings))
+
+
+if __name__ == "__main__":
+    main()

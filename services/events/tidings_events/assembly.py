@@ -1,0 +1,168 @@
+"""From a matched rule to event records: one for each pair of actors, with date and place."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from tidings.language.reading import Reading
+from tidings.messages import Actor, Article, Casualties, Event, Modality, Place, Span
+from tidings_events.actors import Phrase
+from tidings_events.casualties import find_casualties
+from tidings_events.dates import find_date
+from tidings_events.grammar import Token
+from tidings_events.matching import Match
+from tidings_events.modality import is_historical, modality_of
+from tidings_events.ontology import RULES_VERSION
+from tidings_events.whereabouts import place_of_event
+
+MOST_PAIRS: Final = 12
+"""Of one trigger: a list of twenty countries against another is no news of 400 events."""
+
+_TOLLS: Final = {
+    "ASSAULT": frozenset({"killed", "injured"}),
+    "PROTEST": frozenset({"killed", "injured", "arrested"}),
+    "COERCE": frozenset({"arrested", "abducted"}),
+}
+"""The casualties that a type of event can have."""
+
+Pair = tuple[Phrase | None, Phrase | None]
+
+
+@dataclass(frozen=True)
+class Telling:
+    """A match, the sentence around it (a spaCy span), and who says so if not the article itself."""
+
+    match: Match
+    sentence: Token
+    speaker: Phrase | None
+
+
+def build_events(
+    article: Article, reading: Reading, telling: Telling, dateline: Place | None
+) -> Iterator[Event]:
+    """The events of a trigger; none where no actor belongs to public life, or where what did not
+    happen has an open slot."""
+    match, rule = telling.match, telling.match.rule
+    token = match.trigger
+    pairs = [pair for pair in _pairs(match) if _is_public(pair, match)][:MOST_PAIRS]
+    modality = modality_of(token)
+    if modality in ("hypothetical", "negated") and not (match.sources and match.targets):
+        return
+    if not pairs:
+        return
+    sentence = _span(article, reading, telling.sentence)
+    trigger = _span(article, reading, token.doc[token.i : token.i + 1])
+    found = find_date(
+        sentence.text,
+        trigger.start - sentence.start,
+        article.published_at,
+        future=modality == "planned",
+    )
+    year = int(found.date.value[:4]) if found else None
+    if modality == "asserted" and is_historical(token, year, article.published_at):
+        modality = "historical"
+    place = _place(token, pairs) or dateline
+    for number, (source, target) in enumerate(pairs):
+        yield Event(
+            event_id=_event_id(article, rule.event_type, trigger, number),
+            event_type=rule.event_type,
+            mode=rule.mode,
+            quad_class=rule.quad_class,
+            intensity=rule.intensity,
+            contexts=rule.contexts,
+            source=_actor(article, reading, source),
+            target=_actor(article, reading, target),
+            trigger=trigger,
+            sentence=sentence,
+            date=found.date if found else None,
+            place=place,
+            casualties=_casualties(rule.event_type, sentence),
+            modality=modality,
+            attribution=_phrase_span(article, reading, telling.speaker),
+            rule=rule.name,
+            rules_version=RULES_VERSION,
+            confidence=confidence(rule.base, source, target, modality),
+        )
+
+
+def confidence(
+    base: float, source: Phrase | None, target: Phrase | None, modality: Modality
+) -> float:
+    """The rule's own trust, 0.15 less for each slot left open, 0.05 less for one whose actor is of
+    no known country or sector, and 0.05 less for what is neither asserted nor planned."""
+    value = base - (0.0 if modality in ("asserted", "planned") else 0.05)
+    for actor in (source, target):
+        if actor is None:
+            value -= 0.15
+        elif not actor.country and not actor.sector:
+            value -= 0.05
+    return round(min(0.99, max(0.05, value)), 2)
+
+
+def _pairs(match: Match) -> list[Pair]:
+    return [(s, t) for s in match.sources or (None,) for t in match.targets or (None,)]
+
+
+def _is_public(pair: Pair, match: Match) -> bool:
+    """One of the two must be known to belong to public life, and the source be able to do it."""
+    source, target = pair
+    rule = match.rule
+    if source is not None and (rule.powers and not source.has_power):
+        return False
+    if target is not None and target.head.tag_ == "CD" and rule.event_type not in _TOLLS:
+        return False  # "killed three", but not "recognises 200"
+    if source is not None and target is None and not (source.specific or rule.mutual):
+        return False
+    if source is not None and source.sector == "BUS":  # companies among themselves are business
+        return target is not None and target.political and target.kind != "thing"
+    if any(actor is not None and actor.political for actor in pair):
+        return True
+    if source is None:  # somebody was struck, nobody says by whom
+        return rule.event_type == "ASSAULT" and target is not None and target.is_actor
+    return rule.event_type == "PROTEST" and source.sector is not None
+
+
+def _place(trigger: Token, pairs: list[Pair]) -> Place | None:
+    actors = [actor for pair in pairs for actor in pair if actor is not None]
+    return place_of_event(trigger, actors, {actor.country for actor in actors if actor.country})
+
+
+def _span(article: Article, reading: Reading, tokens: Token) -> Span:
+    """The words of a spaCy span as the article has them."""
+    start, end = reading.span(tokens.start_char, tokens.end_char)
+    return Span(text=article.content[start:end], start=start, end=end)
+
+
+def _phrase_span(article: Article, reading: Reading, phrase: Phrase | None) -> Span | None:
+    if phrase is None:
+        return None
+    return _span(article, reading, phrase.head.doc[phrase.start : phrase.end])
+
+
+def _actor(article: Article, reading: Reading, phrase: Phrase | None) -> Actor | None:
+    span = _phrase_span(article, reading, phrase)
+    if phrase is None or span is None:
+        return None
+    return Actor(
+        text=span.text,
+        start=span.start,
+        end=span.end,
+        name=" ".join(phrase.name.split()),
+        country=phrase.country,
+        sector=phrase.sector,
+    )
+
+
+def _casualties(event_type: str, sentence: Span) -> tuple[Casualties, ...]:
+    kinds = _TOLLS.get(event_type)
+    if kinds is None:
+        return ()
+    found = find_casualties(sentence.text, sentence.start)
+    return tuple(toll for toll in found if toll.kind in kinds)
+
+
+def _event_id(article: Article, event_type: str, trigger: Span, number: int) -> str:
+    """The same words give the same id; `number` tells the pairs of one trigger apart."""
+    parts = (article.article_id, event_type, trigger.text, str(trigger.start), str(number))
+    return hashlib.sha256("\x1f".join(parts).encode("utf-8")).hexdigest()[:32]

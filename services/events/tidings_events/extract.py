@@ -1,0 +1,192 @@
+"""Articles in, events out: parses with spaCy, tries the rules on the words that can be triggers."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from spacy.attrs import LOWER, SENT_START
+
+from tidings.language.extraction import read_each
+from tidings.language.model import load_model
+from tidings.language.reading import Reading, read
+from tidings.language.segments import Segment, segments
+from tidings.messages import Article, ArticleEvents, Event
+from tidings.settings import Settings
+from tidings_events.actors import Phrase
+from tidings_events.arguments import ArticleContext
+from tidings_events.assembly import Telling, build_events
+from tidings_events.attribution import Quote, is_quoted, quoted_spans, speaker_of
+from tidings_events.grammar import Token
+from tidings_events.lexicon import load_actor_lexicon
+from tidings_events.matching import Match, Matcher, remember
+from tidings_events.ontology import RULES_VERSION, load_ontology
+from tidings_events.relevance import is_leisure
+from tidings_events.whereabouts import dateline_end, dateline_place
+
+__all__ = ["RULES_VERSION", "build_extractor"]
+
+_AT_ONCE: Final = 64
+"""Pieces that the model takes at a time: bounds the memory of a very long article."""
+
+_REHEARSAL: Final = "Peru's police arrested a man near Cusco on Monday, officials said."
+
+Doc = Any
+Sentence = Any
+"""spacy.tokens.Doc and Span, which have no types of their own."""
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """A segment as the model read it, parsed; token indices of words that can be triggers or the
+    titles of persons."""
+
+    reading: Reading
+    doc: Doc
+    candidates: tuple[int, ...]
+    titles: tuple[int, ...]
+    violent: bool
+
+
+def build_extractor(settings: Settings) -> Callable[[Sequence[Article]], list[ArticleEvents]]:
+    """Loads model, rules and tables; the function that it returns reads and sends nothing else.
+
+    Raises SettingsError where the model is not installed, OntologyError where a rule is wrong.
+    """
+    nlp = load_model(settings.model, keep=["tagger", "parser"])
+    ontology = load_ontology()
+    matcher = Matcher(ontology, load_actor_lexicon(ontology.words))
+    extractor = _Extractor(matcher, matcher.forms_of(ontology.words.flatten(["@speech"])), nlp)
+    extractor.extract([Article.build({"text": _REHEARSAL}, version=0)])  # loads every table now
+    return extractor.extract
+
+
+class _Extractor:
+    def __init__(self, matcher: Matcher, speech: frozenset[str], nlp: Any) -> None:
+        self._matcher = matcher
+        self._speech = speech
+        self._nlp = nlp
+        self._triggers, self._titles, self._violent = (
+            frozenset(nlp.vocab.strings.add(word) for word in words)
+            for words in (matcher.triggers, matcher.titles, matcher.violent_words)
+        )
+
+    def extract(self, articles: Sequence[Article]) -> list[ArticleEvents]:
+        """One result an article, in order; an article in another language gets an empty one that
+        says so. One call at a time: a model is not made for two threads."""
+        return [
+            ArticleEvents(**fields, rules_version=RULES_VERSION, events=found or ())
+            for fields, found in read_each(articles, self._find, reads=self._nlp.lang)
+        ]
+
+    def _find(self, articles: Sequence[Article]) -> list[tuple[Event, ...]]:
+        """The zone frees the words that the vocabulary of a worker would otherwise gather for
+        ever."""
+        with self._nlp.memory_zone():
+            parsed = self._parse(articles)
+            return [tuple(self._events(article, next(parsed))) for article in articles]
+
+    def _parse(self, articles: Sequence[Article]) -> Iterator[list[_Piece]]:
+        cut = [[read(_without_dateline(s)) for s in segments(article)] for article in articles]
+        texts = (reading.text for readings in cut for reading in readings)
+        docs = self._nlp.pipe(texts, batch_size=_AT_ONCE)
+        for readings in cut:
+            yield [self._piece(reading, next(docs)) for reading in readings]
+
+    def _piece(self, reading: Reading, doc: Doc) -> _Piece:
+        words: list[int] = doc.to_array(LOWER).tolist()
+        return _Piece(
+            reading,
+            doc,
+            tuple(place for place, word in enumerate(words) if word in self._triggers),
+            tuple(place for place, word in enumerate(words) if word in self._titles),
+            not self._violent.isdisjoint(words),
+        )
+
+    def _events(self, article: Article, pieces: list[_Piece]) -> list[Event]:
+        if not any(piece.candidates for piece in pieces) or is_leisure(article.content):
+            return []
+        context = ArticleContext()
+        for piece in pieces:
+            remember((self._matcher.titled(piece.doc[i]) for i in piece.titles), context.memory)
+        dateline = dateline_place((article.text or "").lstrip()[:120])
+        events: list[Event] = []
+        before = False
+        for piece in pieces:
+            context.speaker = None
+            context.violence = piece.violent or before
+            before = piece.violent
+            for telling in self._tellings(piece, context):
+                events += build_events(article, piece.reading, telling, dateline)
+        return events
+
+    def _tellings(self, piece: _Piece, context: ArticleContext) -> Iterator[Telling]:
+        quotes = quoted_spans(piece.reading.text)
+        sentences = _Sentences(piece.doc) if piece.candidates else None
+        used: set[int] = set()
+        for index in piece.candidates:
+            token = piece.doc[index]
+            if sentences is None or index in used or not self._matcher.could_match(token):
+                continue
+            start = sentences.start(index)
+            quoted = is_quoted(token.idx, quotes)
+            if quoted:
+                self._note_speaker(token, start, context)
+            elif start != context.spoke_in:
+                context.speaker = None
+            match = self._matcher.match(token, context)
+            if match is None or (quoted and _from_behind(match, quotes)):
+                continue
+            if sentences.is_leisure(index):
+                continue
+            if match.object is not None and match.rule.object.words.match(match.object):
+                used.add(match.object.i)  # "carried out an attack" is told once
+            speaker = context.speaker if quoted else self._note_speaker(token, start, context)
+            yield Telling(match, sentences.around(index), speaker)
+
+    def _note_speaker(
+        self, token: Token, sentence_start: int, context: ArticleContext
+    ) -> Phrase | None:
+        """Who says it; remembered for the quotations that follow without a name."""
+        said_by = speaker_of(token, self._speech)
+        speaker = self._matcher.read(said_by, context) if said_by is not None else None
+        if speaker is not None and speaker.is_actor:
+            context.speaker, context.spoke_in = speaker, sentence_start
+        return speaker
+
+
+class _Sentences:
+    """The sentences of a piece. spaCy's own `token.sent` walks to both ends at every call."""
+
+    def __init__(self, doc: Doc) -> None:
+        self._doc = doc
+        marks: list[int] = doc.to_array(SENT_START).tolist()
+        self._starts = [place for place, mark in enumerate(marks) if mark == 1 or place == 0]
+        self._leisure: dict[int, bool] = {}
+
+    def start(self, index: int) -> int:
+        return self._starts[bisect_right(self._starts, index) - 1]
+
+    def around(self, index: int) -> Sentence:
+        number = bisect_right(self._starts, index)
+        end = self._starts[number] if number < len(self._starts) else len(self._doc)
+        return self._doc[self._starts[number - 1] : end]
+
+    def is_leisure(self, index: int) -> bool:
+        start = self.start(index)
+        if start not in self._leisure:
+            self._leisure[start] = is_leisure(self.around(index).text)
+        return self._leisure[start]
+
+
+def _from_behind(match: Match, quotes: list[Quote]) -> bool:
+    """A source that comes after the quotation in which the act is told is a slip of the parser."""
+    end = next(end for start, end in quotes if start < match.trigger.idx < end)
+    return any(source.head.idx >= end for source in match.sources)
+
+
+def _without_dateline(segment: Segment) -> Segment:
+    end = 0 if segment.is_title else dateline_end(segment.text)
+    if not 0 < end < len(segment.text):
+        return segment
+    return replace(segment, text=segment.text[end:], start=segment.start + end)

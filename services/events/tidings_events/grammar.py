@@ -1,0 +1,242 @@
+"""Walking the dependency tree: who is the subject and the object of a verb, in every voice.
+
+Tokens are spaCy's. "Logical" subject and object are those of the act: in "X was seized by Y", Y is
+the logical subject. Nothing here knows of events.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from tidings_events.knowledge import verb_set, word_set
+
+Token = Any
+"""spacy.tokens.Token, which has no types of its own."""
+
+SUBJECTS: Final = frozenset({"nsubj", "nsubjpass"})
+_NOUN_SIDE: Final = frozenset(
+    {"det", "amod", "compound", "nmod", "poss", "nummod", "quantmod", "predet", "case"}
+)
+_BE: Final = frozenset({"is", "are", "was", "were", "be", "been", "being", "'s", "’s"})
+_RELATIVE: Final = frozenset({"who", "which", "that", "whom", "whose"})
+
+
+def is_verb(token: Token) -> bool:
+    tag: str = token.tag_
+    return tag[0] == "V" or tag == "MD"
+
+
+def is_noun(token: Token) -> bool:
+    tag: str = token.tag_
+    return tag[0] == "N"
+
+
+def child(token: Token, *labels: str) -> Token | None:
+    """The first child with one of the labels."""
+    return next((c for c in token.children if c.dep_ in labels), None)
+
+
+def is_passive(verb: Token) -> bool:
+    if any(c.dep_ in ("auxpass", "nsubjpass") for c in verb.children):
+        return True
+    if verb.tag_ not in ("VBN", "VBD"):
+        return False
+    if verb.tag_ == "VBN" and verb.dep_ == "acl":
+        return True
+    if verb.dep_ == "conj" and is_verb(verb.head) and verb.tag_ == "VBN":
+        return child(verb, "nsubj", "aux", "dobj") is None and is_passive(verb.head)
+    reduced = verb.dep_ in ("advcl", "ROOT", "ccomp", "amod", "relcl")
+    return reduced and child(verb, "agent") is not None and child(verb, "dobj", "aux") is None
+
+
+def surface_subject(verb: Token, depth: int = 0) -> Token | None:
+    """The noun that the verb agrees with or would agree with, found through conjunctions,
+    participles, relative clauses and controlled infinitives; None where it is left open."""
+    own = child(verb, "nsubj", "nsubjpass")
+    if own is not None:
+        return _antecedent(own, verb)
+    head = verb.head
+    if head.i == verb.i or depth > 6:
+        return None
+    match verb.dep_:
+        case "acl" | "relcl":
+            return head if is_noun(head) or head.tag_ in ("PRP", "CD") else None
+        case "conj" | "dep" if is_verb(head):
+            return surface_subject(head, depth + 1)
+        case "xcomp" | "ccomp" | "advcl" if is_verb(head):
+            return _controller(verb, head, depth)
+        case "pcomp":
+            return _pcomp_subject(verb, head.head, depth)
+    return None
+
+
+def _controller(verb: Token, head: Token, depth: int) -> Token | None:
+    if verb.dep_ == "ccomp" and verb.tag_ not in ("VB", "VBG"):
+        return None
+    if head.lower_ in verb_set("verbs", "verbs", "object_control") and verb.dep_ != "advcl":
+        return logical_object(head) or prepositional_object(head, "on", "to")
+    if verb.dep_ == "advcl" and verb.tag_ not in ("VB", "VBG", "VBN"):
+        return None
+    return surface_subject(head, depth + 1)
+
+
+def _pcomp_subject(verb: Token, governor: Token, depth: int) -> Token | None:
+    """ "accused X of doing": X; "left after doing": who left."""
+    if not is_verb(governor):
+        return None
+    if governor.lower_ in verb_set("verbs", "verbs", "object_control") or verb.head.lower_ in (
+        "of",
+        "from",
+    ):
+        return logical_object(governor)
+    return surface_subject(governor, depth + 1)
+
+
+def _antecedent(subject: Token, verb: Token) -> Token:
+    if subject.lower_ in _RELATIVE and subject.tag_ in ("WDT", "WP", "IN", "DT"):
+        clause = verb
+        while clause.dep_ == "conj":
+            clause = clause.head
+        if clause.dep_ == "relcl":
+            return clause.head
+    return subject
+
+
+def logical_subject(verb: Token) -> Token | None:
+    if not is_passive(verb):
+        return surface_subject(verb)
+    return agent(verb)
+
+
+def agent(verb: Token) -> Token | None:
+    """ "by ..." of a passive, also where it hangs on the last of several passives."""
+    for by in verb.children:
+        if by.dep_ in ("agent", "prep") and by.lower_ == "by":
+            found = child(by, "pobj")
+            if found is not None and not _is_time_or_means(found):
+                return found
+    if verb.dep_ == "conj" and is_verb(verb.head):
+        return None
+    following = child(verb, "conj")
+    if following is not None and is_verb(following) and child(following, *SUBJECTS) is None:
+        return agent(following)
+    return None
+
+
+def _is_time_or_means(noun: Token) -> bool:
+    return noun.lower_ in word_set("nouns", "times_and_means")
+
+
+def logical_object(verb: Token) -> Token | None:
+    if is_passive(verb):
+        return surface_subject(verb)
+    own = child(verb, "dobj")
+    if own is not None:
+        return _relative_object(own, verb)
+    if verb.dep_ == "compound" and verb.tag_ == "VBZ" and is_noun(verb.head):
+        return verb.head  # a headline: "US seizes tanker" is parsed like "police tanker"
+    if verb.dep_ == "relcl" and child(verb, *SUBJECTS) is not None and not _has_complement(verb):
+        return verb.head if is_noun(verb.head) else None
+    shared = child(verb, "conj")
+    if (
+        shared is not None
+        and is_verb(shared)
+        and child(shared, *SUBJECTS) is None
+        and not _has_complement(verb)
+    ):
+        return child(shared, "dobj") if not is_passive(shared) else None
+    return None
+
+
+def _relative_object(own: Token, verb: Token) -> Token:
+    if own.lower_ in _RELATIVE and own.tag_ in ("WDT", "WP") and verb.dep_ == "relcl":
+        return verb.head
+    return own
+
+
+def _has_complement(verb: Token) -> bool:
+    return child(verb, "xcomp", "ccomp", "prep", "attr", "acomp") is not None
+
+
+def prepositional_object(token: Token, *prepositions: str) -> Token | None:
+    """The object of the first of the `prepositions` that hangs on the token."""
+    for preposition in prepositions:
+        for prep in token.children:
+            if prep.lower_ == preposition and prep.dep_ in (
+                "prep",
+                "dative",
+                "agent",
+                "prt",
+                "advmod",
+            ):
+                found = _pobj(prep)
+                if found is not None:
+                    return found
+    return None
+
+
+def _pobj(prep: Token) -> Token | None:
+    """Also through a second preposition: "out of X", "because of X"."""
+    found = child(prep, "pobj")
+    if found is None:
+        inner = child(prep, "prep")
+        found = child(inner, "pobj") if inner is not None else None
+    return found
+
+
+def conjuncts(noun: Token) -> list[Token]:
+    """The noun and what is joined to it by "and" or a comma, in order: "A, B and C"."""
+    found = [*_before_comma(noun), noun]
+    for token in found:
+        if any(c.dep_ == "cc" and c.lower_ in ("or", "nor", "but") for c in token.children):
+            break
+        found += [c for c in token.children if c.dep_ == "conj" and _joins(c)]
+        found += [
+            c
+            for c in token.children
+            if c.dep_ == "appos" and c.tag_ == "NNP" and child(c, "conj") is not None
+        ]
+    return found
+
+
+def _before_comma(subject: Token) -> list[Token]:
+    """Headlines join by commas alone: "Russia, China hold drills"."""
+    place = subject.left_edge.i - 2
+    if subject.dep_ != "nsubj" or place < 0 or subject.doc[place + 1].text != ",":
+        return []
+    first = subject.doc[place]
+    joined = first.tag_ == "NNP" and first.head.i == subject.head.i
+    return [first] if joined and first.dep_ in ("npadvmod", "dep", "nsubj") else []
+
+
+def _joins(token: Token) -> bool:
+    return is_noun(token) or token.tag_ in ("JJ", "CD", "PRP")
+
+
+def clause_of(verb: Token) -> Token | None:
+    """The verb of the complement: "agreed to *sign*", "demanded that X *leave*"."""
+    quality = child(verb, "acomp") if verb.lower_ in _BE else None
+    for label in ("xcomp", "ccomp"):
+        for c in (*verb.children, *(quality.children if quality is not None else ())):
+            if c.dep_ == label and (is_verb(c) or c.tag_[0] == "N"):
+                return c
+    return None
+
+
+def ancestors(token: Token, limit: int = 8) -> Iterator[Token]:
+    for _ in range(limit):
+        if token.head.i == token.i:
+            return
+        token = token.head
+        yield token
+
+
+def phrase_start(noun: Token) -> int:
+    """Index of the first word of the noun phrase, its determiners and possessors included."""
+    start: int = noun.i
+    for left in reversed(list(noun.lefts)):
+        if left.dep_ == "punct" and left.text in ("-", "–"):
+            continue
+        if left.dep_ not in _NOUN_SIDE or left.tag_ == "VBZ" or left.right_edge.i + 1 < start - 1:
+            break
+        start = left.left_edge.i
+    return start

@@ -1,0 +1,205 @@
+"""Tries the rules on one trigger word: do the words around it fit, and are the slots filled?"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from tidings_events.actors import Memory, Phrase, read_actor
+from tidings_events.arguments import PRONOUN_OBJECTS, Arguments, ArticleContext, Frame, content
+from tidings_events.grammar import (
+    Token,
+    child,
+    clause_of,
+    conjuncts,
+    is_noun,
+    is_verb,
+    logical_object,
+    logical_subject,
+)
+from tidings_events.inflection import verb_forms
+from tidings_events.lexicon import ActorLexicon
+from tidings_events.ontology import Ontology, Rule, Verb
+from tidings_events.words import Words
+
+
+@dataclass(frozen=True)
+class Match:
+    """`sources` and `targets` hold every actor of a list: "A and B met C" is two events."""
+
+    rule: Rule
+    trigger: Token
+    sources: tuple[Phrase, ...]
+    targets: tuple[Phrase, ...]
+    object: Token | None
+
+
+class Matcher:
+    """Rules by the words that can announce them; of those that fit, the most specific one counts,
+    and of equals the first in the order of the files."""
+
+    def __init__(self, ontology: Ontology, lexicon: ActorLexicon) -> None:
+        self._verbs: dict[str, list[tuple[Rule, Verb]]] = {}
+        self._nouns: dict[str, list[Rule]] = {}
+        for rule in ontology.rules:
+            for verb in rule.verbs:
+                for form in verb.forms:
+                    self._verbs.setdefault(form, []).append((rule, verb))
+            for form in rule.nouns.heads():
+                self._nouns.setdefault(form, []).append(rule)
+        for found in self._verbs.values():
+            found.sort(key=lambda pair: (-len(pair[1].particles), -_specific(pair[0])))
+        self._lexicon = lexicon
+        self._arguments = Arguments(ontology.words, lexicon)
+        self._irregular = ontology.words.irregular_verbs
+        self._violent = ontology.words.expand(["@violent_causes"])
+        self._figurative = ontology.words.expand(["@figurative"])
+
+    @property
+    def triggers(self) -> frozenset[str]:
+        """Every lower-case word that can announce an event."""
+        return frozenset(self._verbs) | frozenset(self._nouns)
+
+    @property
+    def violent_words(self) -> frozenset[str]:
+        return self._violent.heads()
+
+    @property
+    def titles(self) -> frozenset[str]:
+        """Single words that can stand before or beside a person's name."""
+        return frozenset(
+            word for word, role in self._lexicon.roles.items() if role.person and " " not in word
+        )
+
+    def forms_of(self, verbs: Iterable[str]) -> frozenset[str]:
+        return frozenset(form for verb in verbs for form in verb_forms(verb, self._irregular))
+
+    def read(self, noun: Token, context: ArticleContext) -> Phrase | None:
+        return self._arguments.read(noun, context)
+
+    def titled(self, title: Token) -> Phrase | None:
+        """The person whose name the title stands before or beside, or None."""
+        beside = title.dep_ == "appos" and title.head.tag_ == "NNP"
+        if beside or title.dep_ in ("compound", "nmod"):
+            name = title.head
+        else:
+            name = next((c for c in title.children if c.dep_ == "appos"), title)
+        if name is title or name.tag_ != "NNP" or not is_noun(title):
+            return None
+        return read_actor(name, self._lexicon, {})
+
+    def could_match(self, token: Token) -> bool:
+        """A cheap look at the tag before anything else is looked at."""
+        if token.tag_[0] == "N":
+            return token.lower_ in self._nouns
+        if not is_verb(token) or token.dep_ in ("aux", "auxpass"):
+            return False
+        return token.lower_ in self._verbs
+
+    def match(self, token: Token, context: ArticleContext) -> Match | None:
+        """The first rule that fits the word where it stands."""
+        candidates = self._verb_frames(token) if is_verb(token) else self._noun_frames(token)
+        matches = (self._fill(rule, frame, context) for rule, frame in candidates
+                   if is_noun(frame.trigger) or self._fits(rule, frame, context))  # fmt: skip
+        return next((match for match in matches if match is not None), None)
+
+    def _verb_frames(self, token: Token) -> Iterator[tuple[Rule, Frame]]:
+        plain: Frame | None = None
+        for rule, verb in self._verbs.get(token.lower_, ()):
+            particle_object = _particles(token, verb.particles)
+            if particle_object is False or not _fits_clause(rule, token):
+                continue
+            plain = plain or Frame(token, logical_subject(token), logical_object(token))
+            yield rule, replace(plain, object=plain.object or particle_object or None)
+
+    def _noun_frames(self, token: Token) -> Iterator[tuple[Rule, Frame]]:
+        for rule in self._nouns.get(token.lower_, ()):
+            if rule.nouns.match(token) and not self._is_figurative(token):
+                yield rule, Frame(token, None, token)
+
+    def _fits(self, rule: Rule, frame: Frame, context: ArticleContext) -> bool:
+        if frame.object is not None and self._is_figurative(frame.object):
+            return False
+        if not rule.object.empty and not self._fits_object(rule, frame.object, context):
+            return False
+        return not (rule.forbidden and _has_any(rule.forbidden, frame))
+
+    def _fits_object(self, rule: Rule, noun: Token | None, context: ArticleContext) -> bool:
+        if noun is None:
+            return False
+        if noun.lower_ in PRONOUN_OBJECTS and rule.name in context.last_objects:
+            return True
+        return any(
+            self._arguments.fits(rule.object, candidate, context)
+            for item in conjuncts(noun)
+            for candidate in content(item)
+        )
+
+    def _is_figurative(self, noun: Token) -> bool:
+        return any(
+            c.dep_ in ("compound", "amod", "nmod") and c.lower_ in self._figurative.single
+            for c in noun.children
+        )
+
+    def _fill(self, rule: Rule, frame: Frame, context: ArticleContext) -> Match | None:
+        sources = self._arguments.sources(rule, frame, context)
+        if sources is None:
+            return None
+        targets = self._arguments.targets(rule, frame, context, sources)
+        if rule.reciprocal and not targets and len(sources) > 1:
+            sources, targets = sources[:1], sources[1:]
+        if rule.mutual and not targets and not any(one.kind == "group" for one in sources):
+            return None
+        if ("source" in rule.needs and not sources) or ("target" in rule.needs and not targets):
+            return None
+        if frame.object is not None and targets:
+            context.last_objects[rule.name] = targets
+        return Match(rule, frame.trigger, sources, targets, frame.object)
+
+
+def remember(readings: Iterable[Phrase | None], memory: Memory) -> None:
+    """Notes persons with a title under their surname; the first one keeps it."""
+    for reading in readings:
+        if reading is None or reading.kind != "person" or " " not in reading.name:
+            continue
+        surname = reading.name.rpartition(" ")[2]
+        if surname[:1].isupper():
+            memory.setdefault(surname, reading)
+
+
+def _particles(verb: Token, particles: Sequence[str]) -> Token | bool | None:
+    """The object of the last particle, None where it has none, False where one is missing."""
+    holder, found = verb, None
+    for particle in particles:
+        behind = (c for h in (holder, verb) for c in h.children if c.i > verb.i)
+        match = next((c for c in behind if c.lower_ == particle), None)
+        if match is None:
+            return False
+        holder, found = match, child(match, "pobj")
+    return found
+
+
+def _has_any(words: Words, frame: Frame) -> bool:
+    """Do the words stand at the trigger, in its arguments or behind its prepositions?"""
+    near = [frame.subject, frame.object, *frame.trigger.children]
+    near += [c for prep in frame.trigger.children if prep.dep_ == "prep" for c in prep.children]
+    near += frame.object.children if frame.object is not None else ()
+    return any(noun is not None and words.match(noun) for noun in near)
+
+
+def _fits_clause(rule: Rule, trigger: Token) -> bool:
+    """Does the verb have the complement that the rule asks for, or none where it forbids one?"""
+    if rule.clause == "any" and not (rule.clause_verbs or rule.clause_auxiliaries):
+        return True
+    complement = clause_of(trigger)
+    if complement is None:
+        return rule.clause != "required"
+    if rule.clause == "forbidden":
+        return False
+    if rule.clause_verbs and complement.lower_ not in rule.clause_verbs:
+        return False
+    return not rule.clause_auxiliaries or any(
+        c.dep_ == "aux" and c.lower_ in rule.clause_auxiliaries for c in complement.children
+    )
+
+
+def _specific(rule: Rule) -> int:
+    return bool(rule.object.words) + bool(rule.clause_verbs) + (rule.clause == "required")

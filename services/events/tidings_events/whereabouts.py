@@ -1,0 +1,119 @@
+"""Where: the place named beside the trigger, or the town of the dateline."""
+
+import re
+from collections.abc import Collection, Iterator
+from typing import Final
+
+from tidings.language.countries import country_by_capital, country_by_name
+from tidings.language.places import place_by_name, place_of
+from tidings.messages import Place
+from tidings_events.actors import Phrase
+from tidings_events.grammar import Token, ancestors, child, conjuncts, is_verb
+
+_AT: Final = ("in", "near", "at", "off", "outside", "inside", "around", "along", "across", "from")
+_CERTAIN: Final = ("in", "near", "off", "outside", "inside", "around", "along", "across")
+
+DATELINE: Final = re.compile(
+    r"""(?x) ^\W{0,2}(?P<town>[A-Z][A-Z.'’ -]{2,40}[A-Z])      # a town in capitals
+    (?:,\s*(?P<region>[A-Z][\w.]*(?:\s[A-Z][\w.]*)?))?         # its state or country
+    (?:,?\s+[A-Z][a-z]{2,8}\.?\s\d{1,2}(?:,\s*\d{4})?)?        # the day
+    \s*(?:\((?P<agency>[^)]{2,40})\))?\s*(?:—|–|--|-|:)\s+
+    """
+)
+_AGENCY: Final = re.compile(
+    r"""(?x) ^\W{0,2}(?:(?P<town>[A-Z][\w .'’,-]{2,50}?)\s+)?
+    \((?:AP|Reuters|REUTERS|AFP|Xinhua|IANS|ANI|PTI|UPI|Sputnik|TASS|dpa|DPA|CNN|KUNA|QNA|WAM|SPA|MENA)\)
+    \s*(?:—|–|--|-|")?\s*
+    """
+)
+
+
+def dateline_end(text: str) -> int:
+    """Where the sentence begins behind "SALEM, Ore. (AP) — "; 0 where there is no dateline."""
+    match = DATELINE.match(text) or _AGENCY.match(text)
+    return match.end() if match else 0
+
+
+def dateline_place(text: str) -> Place | None:
+    match = DATELINE.match(text)
+    town = match["town"] if match else None
+    if match is None or town is None:
+        short = _AGENCY.match(text)
+        town = short["town"].split(",")[0] if short and short["town"] else None
+        return resolve_place(town) if town else None
+    region = resolve_place(match["region"]) if match["region"] else None
+    near = {region.country} if region is not None and region.country else set()
+    state = f"{town.title()}, {match['region']}" if match["region"] else None
+    return (state and place_by_name(state)) or resolve_place(town.title(), near) or region
+
+
+def place_of_event(
+    trigger: Token, actors: Collection[Phrase], near: Collection[str]
+) -> Place | None:
+    """The place that "in", "near" and the like name on the trigger, its object or its verb; the one
+    nearest to the trigger. A place that is itself the actor is none of these."""
+    taken = {actor.head.i for actor in actors if actor.kind in ("country", "body", "name")}
+    for holder, prepositions in _holders(trigger):
+        for name in _names(holder, prepositions):
+            if name.i in taken:
+                continue
+            found = resolve_place(_full_name(name), near)
+            if found is not None:
+                return found
+    return None
+
+
+def resolve_place(words: str, near: Collection[str] = ()) -> Place | None:
+    """A country, capital, region or town; None for what the gazetteer does not have."""
+    bare = words.strip().removeprefix("the ").removesuffix("'s").removesuffix("’s")
+    country = country_by_name(bare)
+    if country is not None:
+        return place_of(country)
+    capital = country_by_capital(bare)
+    return place_by_name(bare, near={capital.alpha3} if capital is not None else near)
+
+
+def _holders(trigger: Token) -> Iterator[tuple[Token, tuple[str, ...]]]:
+    yield trigger, _AT
+    noun = child(trigger, "dobj", "nsubjpass")
+    if noun is not None:
+        yield noun, _CERTAIN
+    for prep in trigger.children:
+        pobj = child(prep, "pobj") if prep.dep_ == "prep" else None
+        if pobj is not None:
+            yield pobj, _CERTAIN
+    for above in ancestors(trigger, 2):
+        if is_verb(above):
+            yield above, _CERTAIN
+
+
+def _names(holder: Token, prepositions: tuple[str, ...]) -> Iterator[Token]:
+    for prep in holder.children:
+        if prep.dep_ in ("prep", "advmod") and prep.lower_ in prepositions:
+            pobj = child(prep, "pobj")
+            if pobj is not None:
+                for noun in conjuncts(pobj):
+                    yield from _proper_names(noun)
+
+
+def _proper_names(noun: Token) -> Iterator[Token]:
+    """The noun, or the place that it is in or belongs to: "Venezuela's coastline", "town of X"."""
+    if noun.tag_ in ("NNP", "NNPS"):
+        yield noun
+        return
+    owner = child(noun, "poss")
+    if owner is not None and owner.tag_ == "NNP":
+        yield owner
+    for prep in noun.children:
+        if prep.dep_ == "prep" and prep.lower_ in ("of", "in", "near"):
+            inner = child(prep, "pobj")
+            if inner is not None and inner.tag_ == "NNP":
+                yield inner
+
+
+def _full_name(name: Token) -> str:
+    start: int = name.i
+    while start > name.left_edge.i and name.doc[start - 1].tag_ in ("NNP", "NNPS"):
+        start -= 1
+    text: str = name.doc[start : name.i + 1].text
+    return text

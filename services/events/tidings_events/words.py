@@ -1,0 +1,89 @@
+"""Word lists that the rules share, with every spelling made at the start."""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib.resources.abc import Traversable
+from typing import Any
+
+from tidings_events.inflection import noun_forms
+
+
+@dataclass(frozen=True)
+class Words:
+    """Single words in all their forms, and phrases ("state of emergency") by their head word."""
+
+    single: frozenset[str] = frozenset()
+    phrases: Mapping[str, tuple[tuple[str, int], ...]] | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.single or self.phrases)
+
+    def heads(self) -> frozenset[str]:
+        """Every form that can stand at the head of an entry."""
+        return self.single | frozenset(self.phrases or ())
+
+    def match(self, head: Any) -> bool:
+        """True where the token `head` is an entry, or the head of the phrase around it."""
+        lower = head.lower_
+        if lower in self.single:
+            return True
+        for phrase, before in (self.phrases or {}).get(lower, ()):
+            start = head.i - before
+            length = phrase.count(" ") + 1
+            if start >= 0 and _text(head.doc[start : start + length], before) == phrase:
+                return True
+        return False
+
+
+def _text(span: Any, head: int) -> str:
+    """The words of a phrase in lower case, the head's number left out of account."""
+    return " ".join("*" if i == head else token.lower_ for i, token in enumerate(span))
+
+
+@dataclass(frozen=True)
+class WordLists:
+    lists: Mapping[str, tuple[str, ...]]
+    irregular_verbs: Mapping[str, tuple[str, ...]]
+    irregular_nouns: Mapping[str, tuple[str, ...]]
+
+    def flatten(self, entries: Iterable[str]) -> list[str]:
+        """Each `@name` replaced by its list. Raises ValueError for a list that is not there."""
+        flat: list[str] = []
+        for entry in entries:
+            if not entry.startswith("@"):
+                flat.append(entry)
+            elif entry[1:] in self.lists:
+                flat += self.flatten(self.lists[entry[1:]])
+            else:
+                raise ValueError(f"there is no list {entry!r} in rules/words.toml")
+        return flat
+
+    def expand(self, entries: Iterable[str]) -> Words:
+        """All forms of nouns and noun phrases; the head is the first word before "of", else the
+        last one."""
+        single: set[str] = set()
+        phrases: dict[str, list[tuple[str, int]]] = {}
+        for entry in self.flatten(entries):
+            words = entry.split()
+            if len(words) == 1:
+                single |= noun_forms(entry, self.irregular_nouns)
+                continue
+            head = next(
+                (i - 1 for i, word in enumerate(words) if word in ("of", "on")), len(words) - 1
+            )
+            pattern = " ".join("*" if i == head else word for i, word in enumerate(words))
+            for form in noun_forms(words[head], self.irregular_nouns):
+                phrases.setdefault(form, []).append((pattern, head))
+        return Words(frozenset(single), {head: tuple(found) for head, found in phrases.items()})
+
+
+def load_words(folder: Traversable) -> WordLists:
+    """`words.toml` (lists by name) and `irregular.toml` (forms that spelling does not give)."""
+    lists = tomllib.loads((folder / "words.toml").read_text(encoding="utf-8"))
+    irregular = tomllib.loads((folder / "irregular.toml").read_text(encoding="utf-8"))
+    return WordLists(
+        {name: tuple(words) for name, words in lists.items()},
+        {lemma: tuple(forms) for lemma, forms in irregular["verbs"].items()},
+        {lemma: tuple(forms) for lemma, forms in irregular["nouns"].items()},
+    )

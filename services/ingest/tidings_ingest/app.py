@@ -1,0 +1,188 @@
+"""`POST /articles`: the checks of `tidings push`, and an answer once Kafka has confirmed."""
+
+import asyncio
+import io
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+
+from tidings import __version__
+from tidings.errors import EngineUnavailable, InvalidMessage
+from tidings.http import add_operations
+from tidings.messages import Article
+from tidings.operations import Health
+from tidings.settings import Settings
+from tidings_ingest.formats import Item, Refusal, read_json
+from tidings_ingest.inbox import Inbox
+from tidings_ingest.link import KafkaLink
+from tidings_ingest.producer import Pusher, Versions
+
+RETRY_AFTER_SECONDS: Final = 5
+_CONFIRM_SECONDS: Final = 6.0
+_ANSWER_SECONDS: Final = 6.5
+_BODY: Final = "body"
+
+
+class Problem(Exception):
+    """An answer after RFC 9457; `more` are members of its own."""
+
+    def __init__(self, status: int, title: str, detail: str, **more: Any) -> None:
+        super().__init__(detail)
+        self.status, self.title, self.detail, self.more = status, title, detail, more
+
+    def response(self) -> JSONResponse:
+        content = {"title": self.title, "status": self.status, "detail": self.detail, **self.more}
+        headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if self.status == 503 else None
+        return JSONResponse(
+            content, self.status, headers=headers, media_type="application/problem+json"
+        )
+
+
+def build_app(settings: Settings, link: KafkaLink | None = None) -> FastAPI:
+    """The service: its link to Kafka and its inbox start and stop with it."""
+    link = link or KafkaLink(settings)
+    versions = Versions()
+    inbox = Inbox(settings.inbox, settings, link, versions) if settings.inbox else None
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        link.start()
+        if inbox:
+            inbox.start()
+        yield
+        if inbox:
+            await asyncio.to_thread(inbox.stop)
+        await asyncio.to_thread(link.stop)
+
+    app = FastAPI(title="Tidings ingest", version=__version__, lifespan=lifespan)
+    add_operations(app, lambda: _health(link, inbox), lambda: _ready(link))
+
+    @app.exception_handler(Problem)
+    async def show_problem(request: Request, problem: Problem) -> JSONResponse:
+        return problem.response()
+
+    @app.post("/articles", status_code=202)
+    async def post_articles(request: Request) -> dict[str, Any]:
+        """Takes one article as a JSON object, or several as JSON Lines or a list: all or none."""
+        body = await _body(request, settings.message_max_bytes)
+        return await _answer_in_time(asyncio.to_thread(accept, body, settings, link, versions))
+
+    return app
+
+
+def accept(body: bytes, settings: Settings, link: KafkaLink, versions: Versions) -> dict[str, Any]:
+    """Pushes the articles in `body` and waits for Kafka, some seconds. Raises Problem."""
+    try:
+        producer = link.producer()
+    except EngineUnavailable as error:
+        raise _away(str(error), "Nothing was accepted.") from None
+    pusher = Pusher(
+        producer,
+        settings,
+        versions=versions,
+        patience_seconds=_CONFIRM_SECONDS,
+        replace=link.replace,
+    )
+    articles = _checked(list(read_json(io.BytesIO(body), _BODY)), pusher)
+    try:
+        accepted = [pusher.push(article, f"item {n}") for n, article in enumerate(articles, 1)]
+        pusher.finish()
+    except EngineUnavailable as error:
+        link.suspect(str(error))
+        raise _away(str(error), f"{pusher.close().how_far()}.") from error
+    if pusher.report.refused:
+        refusals = [str(refusal) for refusal in pusher.report.refused]
+        raise Problem(
+            413,
+            "Larger than Kafka accepts",
+            f"{'; '.join(refusals)}. The other {pusher.report.pushed} were accepted.",
+        )
+    return {
+        "articles": [
+            {"article_id": article.article_id, "version": article.version} for article in accepted
+        ]
+    }
+
+
+def _checked(items: list[Item], pusher: Pusher) -> list[Article]:
+    """All articles, or a Problem that names each that cannot be one, counting from 1."""
+    articles: list[Article] = []
+    errors: list[dict[str, Any]] = []
+    valid: list[dict[str, Any]] = []
+    for number, item in enumerate(items, 1):
+        where = item.origin.removeprefix(_BODY).lstrip(", ")
+        try:
+            if isinstance(item, Refusal):
+                raise InvalidMessage("not-json", item.reason)
+            articles.append(pusher.normalise(item.fields))
+            valid.append({"item": number, "article_id": articles[-1].article_id})
+        except InvalidMessage as error:
+            pusher.refuse(Refusal(item.origin, str(error)))
+            errors.append({"item": number, "where": where, "reason": str(error)})
+    if errors:
+        named = "; ".join(f"item {error['item']}: {error['reason']}" for error in errors[:10])
+        raise Problem(
+            422,
+            "Not every item is an article",
+            f"Nothing was accepted, since {len(errors)} of {len(items)} cannot be used: {named}.",
+            errors=errors,
+            valid=valid,
+        )
+    if not articles:
+        raise Problem(
+            422, "No article", "The body is empty: send one JSON object, JSON Lines or a list."
+        )
+    return articles
+
+
+async def _body(request: Request, limit: int) -> bytes:
+    encoding = request.headers.get("content-encoding", "identity")
+    if encoding != "identity":
+        raise Problem(415, "Unsupported encoding", f"Send the body as it is, not as {encoding}.")
+    body = bytearray()
+    declared = request.headers.get("content-length", "0")
+    too_large = declared.isdigit() and int(declared) > limit
+    if not too_large:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > limit:
+                too_large = True
+                break
+    if too_large:
+        raise Problem(
+            413,
+            "Body too large",
+            f"The limit is {limit:,} bytes (TIDINGS_MESSAGE_MAX_BYTES): send fewer articles at "
+            "once. Nothing was accepted.",
+        )
+    return bytes(body)
+
+
+async def _answer_in_time(work: Any) -> dict[str, Any]:
+    try:
+        async with asyncio.timeout(_ANSWER_SECONDS):
+            result: dict[str, Any] = await work
+            return result
+    except TimeoutError:
+        raise _away(
+            "Kafka has not confirmed everything in time", "Send it again, nothing is doubled."
+        ) from None
+
+
+def _away(reason: str, what_now: str) -> Problem:
+    return Problem(503, "Kafka is away", f"{reason.rstrip('.')}. {what_now}")
+
+
+def _health(link: KafkaLink, inbox: Inbox | None) -> Health:
+    if not link.is_alive:
+        return Health(False, "the link to Kafka has ended: restart the service")
+    if inbox and not inbox.is_alive:
+        return Health(False, "the inbox is not watched any more: restart the service")
+    return Health(True, "takes articles" if link.state().ok else "waits for Kafka")
+
+
+async def _ready(link: KafkaLink) -> Health:
+    return link.state()

@@ -1,0 +1,74 @@
+"""Addresses of the page: what is asked is all in them, so each can be copied, kept and shared."""
+
+from datetime import date
+from typing import Any, Final
+from urllib.parse import quote, urlencode
+
+from tidings_search.request import EVENT_FILTERS, MAX_RESULTS, TERM_FACETS, SearchRequest, Sort
+
+CHOICES: Final = (*EVENT_FILTERS, *TERM_FACETS)
+
+
+class Links:
+    """The searches that are one step away from the one `asked`. Any change starts at page 1."""
+
+    def __init__(self, asked: SearchRequest) -> None:
+        self._asked = asked
+
+    @staticmethod
+    def start(field: str, value: str) -> str:
+        """Everything with one value chosen."""
+        return Links(SearchRequest()).toggle(field, value)
+
+    def chosen(self) -> list[tuple[str, str]]:
+        """The values of filters, each with its field."""
+        return [(field, value) for field in CHOICES for value in getattr(self._asked, field)]
+
+    def toggle(self, field: str, value: str) -> str:
+        """With the value chosen, or without it where it is chosen already."""
+        chosen: tuple[str, ...] = getattr(self._asked, field)
+        others = tuple(one for one in chosen if one != value)
+        return self._changed(**{field: others if value in chosen else (*chosen, value)})
+
+    def days(self, first: date | None, last: date | None) -> str:
+        return self._changed(date_from=first, date_to=last)
+
+    def sort(self, order: Sort) -> str:
+        return self._changed(sort=order)
+
+    def page(self, number: int) -> str:
+        return self._changed(page=number)
+
+    def without_filters(self) -> str:
+        return address(SearchRequest(q=self._asked.q, sort=self._asked.sort))
+
+    def json(self) -> str:
+        return address(self._asked, "/api/articles")
+
+    def kept(self, *but: str) -> list[tuple[str, str]]:
+        """What a form has to carry along, but for the fields that it has itself."""
+        fields = parameters(self._asked)
+        return [
+            (name, value)
+            for name, values in fields.items()
+            if name not in {"page", *but}
+            for value in (values if isinstance(values, list) else [str(values)])
+        ]
+
+    def _changed(self, **changes: Any) -> str:
+        return address(self._asked.model_copy(update={"page": 1, **changes}))
+
+
+def parameters(asked: SearchRequest) -> dict[str, Any]:
+    """What differs from a search for everything."""
+    return asked.model_dump(mode="json", exclude_defaults=True)
+
+
+def address(asked: SearchRequest, path: str = "/") -> str:
+    query = urlencode(parameters(asked), doseq=True, quote_via=quote)
+    return f"{path}?{query}" if query else path
+
+
+def last_page(total: int, size: int) -> int:
+    """The last page that can be asked for."""
+    return max(1, min(-(-total // size), MAX_RESULTS // size))

@@ -1,0 +1,91 @@
+"""Errors as answers: problem documents (RFC 9457) for programs, the same sentence on a page for
+people."""
+
+import difflib
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, Final
+
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict
+from starlette.exceptions import HTTPException
+
+from tidings.errors import EngineUnavailable
+from tidings_search.archive import NoSuchArticle
+from tidings_search.request import EventRequest, SearchRequest
+from tidings_search.words import QueryMistake
+
+RETRY_AFTER_SECONDS: Final = 5
+
+
+class Problem(BaseModel):
+    """`position` is the character of `q` that the detail speaks of, counted from 1."""
+
+    model_config = ConfigDict(frozen=True)
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    position: int | None = None
+
+    @property
+    def headers(self) -> dict[str, str]:
+        unavailable = self.status == HTTPStatus.SERVICE_UNAVAILABLE
+        return {"Retry-After": str(RETRY_AFTER_SECONDS)} if unavailable else {}
+
+
+EXPECTED: Final[tuple[type[Exception], ...]] = (
+    QueryMistake, NoSuchArticle, EngineUnavailable, RequestValidationError, HTTPException,
+)  # fmt: skip
+
+
+def problem_of(error: Exception) -> Problem:
+    """What went wrong, as far as it is the asker's business."""
+    match error:
+        case QueryMistake():
+            return _problem(422, str(error), position=error.position)
+        case RequestValidationError():
+            return _problem(422, " ".join(_clause(detail) for detail in error.errors()))
+        case NoSuchArticle():
+            return _problem(404, str(error))
+        case EngineUnavailable():
+            return _problem(503, f"{error} Please try again in a moment.")
+        case HTTPException(status_code=404):
+            return _problem(404, "There is nothing at this address.")
+        case HTTPException():
+            return _problem(error.status_code, f"{error.detail}.")
+        case _:
+            return _problem(500, "Something went wrong on our side; the log of search says what.")
+
+
+def problem_response(problem: Problem) -> JSONResponse:
+    return JSONResponse(
+        problem.model_dump(exclude_none=True),
+        status_code=problem.status,
+        media_type="application/problem+json",
+        headers=problem.headers,
+    )
+
+
+def _problem(status: int, detail: str, position: int | None = None) -> Problem:
+    return Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, position=position)
+
+
+def _clause(detail: Mapping[str, Any]) -> str:
+    path: Sequence[Any] = detail["loc"][1:]
+    name = str(path[0]) if path else ""
+    if detail["type"] == "extra_forbidden":
+        return _unknown(name)
+    message = detail["msg"].removeprefix("Value error, ")
+    if not name:
+        return f"{message[0].upper()}{message[1:]}."
+    return f"`{name}`={str(detail['input'])[:100]!r}: {message[0].lower()}{message[1:]}."
+
+
+def _unknown(name: str) -> str:
+    known = sorted({*SearchRequest.model_fields, *EventRequest.model_fields})
+    close = difflib.get_close_matches(name, known, n=1)
+    hint = f"; did you mean `{close[0]}`?" if close else "; /openapi.json lists them all."
+    return f"`{name}` is no parameter of this address{hint}"

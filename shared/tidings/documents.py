@@ -1,0 +1,103 @@
+"""The article as Elasticsearch holds it: what the index writes and search reads.
+
+`parts` is what was received, each part the newest of its kind; every field beside it is derived
+from the parts, so that no order of arrival can make a difference. A page marks spans only where
+`parts[x]["revision"]` is the document's own.
+"""
+
+from typing import Any, Final, Literal, NotRequired, TypedDict
+
+from tidings.messages import EntityKind
+
+FACET_OF_KIND: Final[dict[EntityKind, str]] = {
+    "person": "people",
+    "organisation": "organisations",
+    "place": "places",
+    "group": "groups",
+}
+"""The keyword field that holds the names of entities of a kind; `other` has none."""
+
+MAPPING_VERSION: Final = 1
+"""Written into the mapping's `_meta`; an index of another version is not written to."""
+
+PartName = Literal["raw", "entities", "events"]
+
+
+class RawPart(TypedDict):
+    """`language` is the producer's word; the document's own may be the identified one."""
+
+    version: int
+    revision: str
+    at: int
+    language: str | None
+
+
+class Failure(TypedDict):
+    code: str
+    reason: str
+
+
+class EntitiesPart(TypedDict):
+    """`extractor_version` is '' where the part failed; times are milliseconds since 1970."""
+
+    version: int
+    revision: str
+    at: int
+    extractor_version: str
+    seconds: float
+    language: str | None
+    skipped: str | None
+    failure: Failure | None
+    mentions: list[dict[str, Any]]
+    entities: list[dict[str, Any]]
+
+
+class EventsPart(TypedDict):
+    """Like EntitiesPart; its events are as extracted, not yet linked to entities."""
+
+    version: int
+    revision: str
+    at: int
+    extractor_version: str
+    seconds: float
+    language: str | None
+    skipped: str | None
+    failure: Failure | None
+    events: list[dict[str, Any]]
+
+
+class Parts(TypedDict):
+    raw: NotRequired[RawPart]
+    entities: NotRequired[EntitiesPart]
+    events: NotRequired[EventsPart]
+
+
+class ArticleDocument(TypedDict):
+    """`_source`; the document's id is `article_id`. Without a raw part it has no words yet, with
+    `taken_down` it has nothing but its id: search leaves out both by `visible`."""
+
+    article_id: str
+    visible: bool
+    complete: bool
+    parts: Parts
+    taken_down: NotRequired[int]
+    version: NotRequired[int]
+    revision: NotRequired[str]
+    title: NotRequired[str]
+    text: NotRequired[str]
+    url: NotRequired[str]
+    outlet: NotRequired[str]
+    authors: NotRequired[list[str]]
+    section: NotRequired[str]
+    language: NotRequired[str]
+    published_at: NotRequired[str]
+    pushed_at: NotRequired[str]
+    people: NotRequired[list[str]]
+    organisations: NotRequired[list[str]]
+    places: NotRequired[list[str]]
+    groups: NotRequired[list[str]]
+    countries: NotRequired[list[str]]
+    entity_ids: NotRequired[list[str]]
+    failed: NotRequired[list[PartName]]
+    skipped: NotRequired[list[PartName]]
+    events: NotRequired[list[dict[str, Any]]]

@@ -1,0 +1,129 @@
+"""Elasticsearch as every service talks to it: one client, one way to judge errors and to wait."""
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from typing import Final, TypeVar
+
+import structlog
+from elasticsearch import ApiError, AsyncElasticsearch, TransportError
+
+from tidings.settings import Settings
+
+T = TypeVar("T")
+
+_REQUEST_SECONDS: Final = 30
+_FIRST_PAUSE_SECONDS: Final = 0.2
+_LONGEST_PAUSE_SECONDS: Final = 10.0
+_SAY_AGAIN_SECONDS: Final = 30.0
+
+_PASSING: Final = frozenset({401, 403, 404, 408, 429})
+"""Statuses beside 5xx that pass without a change of ours: a key that is renewed, a disk block that
+is lifted, an alias that comes back, a queue that drains."""
+
+log = structlog.get_logger(__name__)
+
+
+def new_client(settings: Settings) -> AsyncElasticsearch:
+    """A client that retries nothing by itself: our loops do, and they say so. Close it."""
+    return AsyncElasticsearch(
+        settings.elasticsearch,
+        api_key=settings.elasticsearch_api_key,
+        request_timeout=_REQUEST_SECONDS,
+        max_retries=0,
+        retry_on_timeout=False,
+        http_compress=False,
+    )
+
+
+def is_transient(error: Exception) -> bool:
+    """Whether the same request may succeed later: no answer, or one that speaks of a state that
+    passes. False for a request that is wrong in itself."""
+    if isinstance(error, ApiError):
+        return error.status_code in _PASSING or error.status_code >= 500
+    return isinstance(error, TransportError)
+
+
+def reason_of(error: Exception) -> str:
+    """Elasticsearch's own words, without the client's wrapping."""
+    if isinstance(error, ApiError):
+        return f"{error.status_code} {error.message}: {_root_cause(error.body) or 'no reason'}"
+    return f"{type(error).__name__}: {error}"[:500]
+
+
+class Outage:
+    """Backing off while Elasticsearch does not do what is asked: said once, again every 30 s, and
+    once more when it is over."""
+
+    def __init__(
+        self,
+        waiting: Callable[[], AbstractContextManager[None]] = nullcontext,
+        count: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`waiting` is entered with the first pause and left when the outage is over; `count` is
+        called once a pause."""
+        self._waiting = waiting
+        self._count = count
+        self._held = ExitStack()
+        self._began: float | None = None
+        self._said = 0.0
+        self._pause = _FIRST_PAUSE_SECONDS
+
+    @property
+    def lasts(self) -> bool:
+        return self._began is not None
+
+    async def pause(self, reason: str) -> None:
+        now = time.monotonic()
+        first = self._began is None
+        if first:
+            self._held.enter_context(self._waiting())
+        began = self._began = now if self._began is None else self._began
+        if first or now - self._said >= _SAY_AGAIN_SECONDS:
+            self._said = now
+            log.warning("waiting for Elasticsearch", reason=reason, seconds=round(now - began))
+        self._count()
+        await asyncio.sleep(self._pause * random.uniform(0.5, 1))
+        self._pause = min(self._pause * 2, _LONGEST_PAUSE_SECONDS)
+
+    def over(self) -> None:
+        """To be called after every success."""
+        if self._began is not None:
+            seconds = round(time.monotonic() - self._began, 1)
+            log.info("Elasticsearch answers again", after_seconds=seconds)
+        self._held.close()
+        self._began = None
+        self._pause = _FIRST_PAUSE_SECONDS
+
+
+async def wait_for_elasticsearch(client: AsyncElasticsearch, outage: Outage | None = None) -> None:
+    """Returns once the cluster answers and can hold documents (health is not red)."""
+    outage = outage or Outage()
+
+    async def healthy() -> None:
+        await client.cluster.health(wait_for_status="yellow", timeout="1s")
+
+    await until_answered(healthy, outage)
+
+
+async def until_answered(request: Callable[[], Awaitable[T]], outage: Outage) -> T:
+    """The answer to `request`, however long that takes; raises what is not transient."""
+    while True:
+        try:
+            answer = await request()
+        except (ApiError, TransportError) as error:
+            if not is_transient(error):
+                raise
+            await outage.pause(reason_of(error))
+        else:
+            outage.over()
+            return answer
+
+
+def _root_cause(body: object) -> str | None:
+    error = body.get("error") if isinstance(body, dict) else None
+    if isinstance(error, dict):
+        return str(error.get("reason") or "") or None
+    return str(error)[:500] if error else None

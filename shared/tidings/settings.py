@@ -1,0 +1,207 @@
+"""Every TIDINGS_* variable: typed, with its default and its meaning."""
+
+import difflib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Final, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from tidings.errors import SettingsError
+
+PREFIX: Final = "TIDINGS_"
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+def _servers(value: str) -> str:
+    for server in value.split(","):
+        host, _, port = server.strip().rpartition(":")
+        if not host or not (port.isdecimal() and 0 < int(port) < 65536):
+            raise ValueError(f"{server.strip()!r} is not host:port; write e.g. 127.0.0.1:9092")
+    return value
+
+
+def _http_address(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError:
+        parts, port = urlsplit(""), None
+    if parts.scheme not in ("http", "https") or not parts.hostname or port is None:
+        raise ValueError("no http(s) address with a port; write e.g. http://127.0.0.1:9200")
+    return value
+
+
+Servers = Annotated[str, AfterValidator(_servers)]
+HttpAddress = Annotated[str, AfterValidator(_http_address)]
+
+
+def _private_folder(kind: Literal["cache", "state"]) -> Path:
+    """Where this user's files of that kind go (XDG). Root's own home is closed to the user that
+    Elasticsearch must run as, so root gets the system's folders."""
+    if os.geteuid() == 0:
+        return Path("/var/cache/tidings" if kind == "cache" else "/var/lib/tidings")
+    fallback = Path.home() / (".cache" if kind == "cache" else ".local/state")
+    return Path(os.environ.get(f"XDG_{kind.upper()}_HOME") or fallback) / "tidings"
+
+
+class Settings(BaseSettings):
+    """Read once by each program at its start and passed down; nothing else looks at the
+    environment."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="forbid", env_ignore_empty=True
+    )
+
+    kafka_servers: Servers | None = Field(
+        None, description="Kafka's bootstrap servers, host:port[,host:port]; unset: start our own"
+    )
+    elasticsearch_url: HttpAddress | None = Field(
+        None, description="Elasticsearch's address; unset: start our own"
+    )
+    elasticsearch_api_key: str | None = Field(
+        None, repr=False, description="API key for Elasticsearch, as it prints it (base64)"
+    )
+    elasticsearch_home: Path | None = Field(
+        None, description="an unpacked Elasticsearch 9 to start instead of the one we download"
+    )
+    kafka_port: Port = Field(
+        9092, description="port of our own Kafka; the next one is its controller's"
+    )
+    elasticsearch_port: Port = Field(
+        9200, description="port of our own Elasticsearch; its transport port is 100 higher"
+    )
+    kafka_heap_mb: int = Field(512, ge=128, description="Java heap of our own Kafka, MiB")
+    elasticsearch_heap_mb: int = Field(
+        1024, ge=256, description="Java heap of our own Elasticsearch, MiB"
+    )
+    cache_dir: Path = Field(
+        default_factory=lambda: _private_folder("cache"),
+        description="downloaded engines are kept here",
+    )
+    data_dir: Path = Field(
+        default_factory=lambda: _private_folder("state"),
+        description="what `tidings up` keeps: the engines' data, logs, its state",
+    )
+
+    host: str = Field("127.0.0.1", description="address that the services listen on")
+    search_port: Port = Field(8000, description="port of the page and the API")
+    ingest_port: Port = Field(8001, description="port of POST /articles")
+    entities_port: Port = Field(
+        8002, description="port of the entities worker's /metrics and /health"
+    )
+    events_port: Port = Field(8003, description="port of the events worker's /metrics and /health")
+    index_port: Port = Field(8004, description="port of the index worker's /metrics and /health")
+
+    topic_partitions: int = Field(
+        12, ge=1, description="partitions of each topic: the most workers a stage"
+    )
+    topic_replication: int = Field(1, ge=1, description="replicas of each partition")
+    topic_retention_ms: int = Field(
+        -1,
+        ge=-1,
+        description="how long records are kept, ms; -1 for ever: a rebuild reads them again",
+    )
+    message_max_bytes: int = Field(
+        16 * 1024 * 1024, ge=128 * 1024, description="largest record that a topic takes"
+    )
+    article_max_chars: int = Field(
+        500_000, ge=1, le=1_000_000, description="longest article, characters of title and text"
+    )
+    inbox: Path | None = Field(
+        None, description="folder whose files are pushed as they appear; unset: off"
+    )
+
+    model: str = Field("en_core_web_sm", description="spaCy model of both extractors")
+    batch_articles: int = Field(
+        8, ge=1, le=256, description="most articles an extractor takes at once"
+    )
+    index_name: str = Field(
+        "articles", pattern=r"^[a-z][a-z0-9_-]*$", description="alias of the index"
+    )
+    index_shards: int = Field(1, ge=1, description="primary shards of a new index")
+    index_replicas: int = Field(0, ge=0, description="replicas of each shard of a new index")
+    index_refresh_ms: int = Field(
+        500, ge=100, description="how soon a written article is found, ms"
+    )
+    index_batch: int = Field(500, ge=1, description="most records the index writes at once")
+    index_batch_ms: int = Field(150, ge=1, description="longest wait for a batch to fill, ms")
+
+    session_timeout_seconds: float = Field(
+        10, ge=6, le=90, description="after this silence Kafka gives a worker's partitions away"
+    )
+    stall_seconds: float = Field(
+        120,
+        ge=5,
+        description="a worker with waiting records and no progress for so long is unhealthy",
+    )
+    log_format: Literal["auto", "json", "text"] = Field(
+        "auto", description="auto: text on a terminal, JSON elsewhere"
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="least level logged"
+    )
+
+    @property
+    def kafka(self) -> str:
+        return self.kafka_servers or f"127.0.0.1:{self.kafka_port}"
+
+    @property
+    def elasticsearch(self) -> str:
+        return self.elasticsearch_url or f"http://127.0.0.1:{self.elasticsearch_port}"
+
+    @property
+    def search_address(self) -> str:
+        return self.address_of("search")
+
+    def address_of(self, service: str) -> str:
+        """Where a service is reached from this machine."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)
+        return f"http://{host}:{getattr(self, f'{service}_port')}"
+
+    @classmethod
+    def load(cls, environment: Mapping[str, str] | None = None) -> Self:
+        """The settings that the environment gives; an empty variable counts as unset. Raises
+        SettingsError with one sentence."""
+        environment = os.environ if environment is None else environment
+        given = {
+            name.removeprefix(PREFIX).lower(): value
+            for name, value in environment.items()
+            if name.startswith(PREFIX) and value
+        }
+        for name in given:
+            if name not in cls.model_fields:
+                raise SettingsError(_unknown(name, list(cls.model_fields)))
+        try:
+            return cls(**given)  # type: ignore[arg-type]
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            name = variable(str(first["loc"][0]))
+            message = first["msg"].removeprefix("Value error, ")
+            message = message[0].lower() + message[1:]
+            raise SettingsError(f"{name}={first['input']!r}: {message}.") from None
+
+    def environment(self, base: Mapping[str, str] | None = None) -> dict[str, str]:
+        """The environment that gives a child process these very settings, and `base` otherwise."""
+        others = {
+            name: value for name, value in (base or {}).items() if not name.startswith(PREFIX)
+        }
+        own = {
+            variable(name): str(value)
+            for name in type(self).model_fields
+            if (value := getattr(self, name)) is not None
+        }
+        return {**others, **own}
+
+
+def variable(field: str) -> str:
+    return PREFIX + field.upper()
+
+
+def _unknown(name: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(name, known, n=1)
+    hint = f" Did you mean {variable(close[0])}?" if close else ""
+    return f"{variable(name)} is no setting of Tidings.{hint} `tidings settings` lists them all."

@@ -1,0 +1,42 @@
+"""The files for containers say what the settings say."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tidings.settings import PREFIX, Settings
+from tidings_local.services import SERVICES
+
+COMPOSE: dict[str, Any] = yaml.safe_load(Path("docker-compose.yml").read_text("utf-8"))
+PROMETHEUS: dict[str, Any] = yaml.safe_load(
+    Path("deploy/prometheus/prometheus.yml").read_text("utf-8")
+)
+
+
+def test_compose_has_the_five_services_of_the_launcher() -> None:
+    built = {name for name, one in COMPOSE["services"].items() if "build" in one}
+    assert built == {service.name for service in SERVICES}
+
+
+def test_every_variable_in_compose_is_a_setting_with_a_possible_value() -> None:
+    for name, service in COMPOSE["services"].items():
+        given = {
+            key: str(value)
+            for key, value in service.get("environment", {}).items()
+            if key.startswith(PREFIX)
+        }
+        if "build" in service:
+            assert Settings.load(given).kafka_servers == "kafka:9092", name
+
+
+def test_each_service_is_probed_and_scraped_on_its_own_port() -> None:
+    scraped = {
+        job["job_name"]: job["dns_sd_configs"][0]["port"] for job in PROMETHEUS["scrape_configs"]
+    }
+    for service in SERVICES:
+        port = service.port(Settings())
+        assert scraped[service.name] == port
+        probe = str(COMPOSE["services"][service.name]["healthcheck"]["test"])
+        assert re.findall(r"127\.0\.0\.1:(\d+)/", probe) == [str(port)]

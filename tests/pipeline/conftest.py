@@ -1,0 +1,52 @@
+"""Real engines, started once for all tests of this folder, beside whatever else runs here."""
+
+import uuid
+from collections.abc import Iterator
+
+import pytest
+from kafka.admin import KafkaAdminClient
+
+from tidings import topics
+from tidings.kafka import ensure_topics
+from tidings.settings import Settings
+from tidings_local.engines import LocalEngines, free_port, local_engines
+
+SERVICES = ("search", "ingest", "entities", "events", "index")
+
+
+@pytest.fixture(scope="session")
+def engines() -> Iterator[LocalEngines]:
+    with local_engines() as running:
+        yield running
+
+
+@pytest.fixture
+def elasticsearch_url(engines: LocalEngines) -> str:
+    return engines.elasticsearch.address
+
+
+@pytest.fixture
+def settings(engines: LocalEngines) -> Settings:
+    """An index name of its own for each test, free ports for the services."""
+    return engines.settings.model_copy(
+        update={
+            "index_name": f"test-{uuid.uuid4().hex[:12]}",
+            "topic_partitions": 4,
+            "session_timeout_seconds": 6.0,
+            **{f"{service}_port": free_port() for service in SERVICES},
+        }
+    )
+
+
+@pytest.fixture
+def empty_topics(settings: Settings) -> Settings:
+    """The settings, with topics on which nothing was ever written."""
+    admin = KafkaAdminClient(bootstrap_servers=settings.kafka)
+    try:
+        names = [topic.name for topic in topics.ALL if topic.name in admin.list_topics()]
+        if names:
+            admin.delete_topics(names)
+    finally:
+        admin.close()
+    ensure_topics(settings)
+    return settings

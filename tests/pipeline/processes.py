@@ -1,0 +1,72 @@
+"""Starts what is under test as processes, and waits for what it does."""
+
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tidings.settings import Settings
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """What a process gets that is to run with these settings."""
+    return {**settings.environment(os.environ), "OPENBLAS_NUM_THREADS": "1"}
+
+
+@contextmanager
+def running(module: str, settings: Settings, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """`python -m module`, killed at the end if it still runs."""
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", module],
+            env=environment(settings), stdout=output, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def tidings(
+    *arguments: str, settings: Settings, text: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """The command as a user runs it, without a terminal."""
+    return subprocess.run(
+        [sys.executable, "-m", "tidings", *arguments],
+        env=environment(settings), input=text, capture_output=True, text=True, timeout=240,
+        check=False,
+    )  # fmt: skip
+
+
+def wait_until(true: Callable[[], bool], what: str, seconds: float = 60) -> None:
+    """Raises AssertionError naming `what` where it does not become true in time."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, f"after {seconds:.0f} s still not: {what}"
+        time.sleep(0.1)
+
+
+def get(url: str) -> str:
+    """The body, whatever the status; '' where nobody answers."""
+    try:
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            return str(answer.read().decode())
+    except urllib.error.HTTPError as error:
+        return error.read().decode()
+    except OSError:
+        return ""
+
+
+def metric(port: int, series: str) -> float:
+    """The value of one series, written as on the page; 0 where it is not there."""
+    for line in get(f"http://127.0.0.1:{port}/metrics").splitlines():
+        name, _, value = line.rpartition(" ")
+        if name == series:
+            return float(value)
+    return 0.0

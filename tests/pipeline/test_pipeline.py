@@ -1,0 +1,165 @@
+"""The whole way of an article, with the real extractors, as a user drives it."""
+
+import json
+import os
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from tests.factories import an_article
+from tests.pipeline.processes import get, metric, tidings, wait_until
+from tests.pipeline.records import committed, letters, read, write, write_articles
+from tidings.messages import Article
+from tidings.settings import Settings
+from tidings.topics import ENTITIES, EVENTS, Topic
+from tidings_local.state import read_state
+
+SEED = Path("seeds/000_5d93164cc9abf8f2.txt")
+WORKERS = ("entities", "events", "index")
+
+
+@pytest.fixture
+def stack(empty_topics: Settings, tmp_path: Path) -> Iterator[Settings]:
+    """All five services under their supervisor, on the tests' engines."""
+    settings = empty_topics.model_copy(update={"data_dir": tmp_path / "state"})
+    started = tidings("up", settings=settings)
+    assert started.returncode == 0, started.stderr
+    yield settings
+    stopped = tidings("down", settings=settings)
+    assert stopped.returncode == 0, stopped.stderr
+
+
+def test_a_pushed_article_is_found_with_its_events(stack: Settings) -> None:
+    pushed = tidings("push", str(SEED), "--print-ids", settings=stack)
+    assert pushed.returncode == 0, pushed.stderr
+    article_id = pushed.stdout.strip()
+    wait_until(lambda: article(stack, article_id).get("complete") is True, "complete in search")
+
+    found = article(stack, article_id)
+    assert "Vladimir Putin" in found["people"]
+    assert "Venezuela" in found["places"]
+    assert found.get("published_at") is None, "the seed has no date, and none is made up"
+    told = {
+        (event["event_type"], name(event["source"]), name(event["target"]))
+        for event in found["events"]
+    }
+    assert ("SUPPORT", "Vladimir Putin", "Nicolás Maduro") in told
+    assert {one[0] for one in told} >= {"SUPPORT", "COERCE", "ACCUSE", "CONSULT"}
+
+    listed = tidings("search", "oil tanker", settings=stack)
+    assert "Putin offers ‘solidarity’" in listed.stdout
+    events = json.loads(get(f"{stack.search_address}/api/events?type=COERCE"))
+    assert article_id in json.dumps(events)
+    assert "Putin offers" in get(f"{stack.search_address}/?q=oil+tanker")
+    traced = tidings("trace", article_id, settings=stack)
+    assert traced.returncode == 0
+    assert all(stage in traced.stdout for stage in ("entities", "events", "2026.11"))
+
+    again = tidings("push", str(SEED), str(SEED), settings=stack)
+    assert again.returncode == 0
+    assert "repeated 1" in again.stderr
+    listed = json.loads(get(f"{stack.search_address}/api/articles?q=oil+tanker"))
+    assert listed["total"] == 1
+
+
+def test_three_hundred_articles_survive_the_death_of_every_worker(stack: Settings) -> None:
+    articles = real_articles(300)
+    pids = read_state(stack).pids
+    write_articles(stack, articles)
+    kill_before_it_commits(stack, "entities", ENTITIES, pids["entities"])
+    kill_before_it_commits(stack, "events", EVENTS, pids["events"])
+    wait_until(in_the_middle(stack, "index"), "index is in the middle of its work")
+    os.kill(pids["index"], signal.SIGKILL)
+    assert len(complete(stack)) < len(articles), "all was done before the last kill"
+    wait_until(lambda: len(complete(stack)) == len(articles), "all are complete", 120)
+    assert complete(stack) == {one.article_id for one in articles}
+    assert letters(stack) == []
+    assert not any(psutil.pid_exists(pids[worker]) for worker in WORKERS)
+    for topic in (ENTITIES, EVENTS):
+        assert len(read(stack, topic)) > len(articles), (
+            "no record was read again: nothing was shown"
+        )
+
+
+def test_bad_input_is_told_apart_and_all_good_input_is_complete(stack: Settings) -> None:
+    pids = read_state(stack).pids
+    bad = [b"", b"not json", b"[]", b'{"title": ["a"]}', b'{"title": "\\udead"}', bytes(range(200))]
+    bad += [b'{"title": "a", "title": "b"}', b'{"text": "' + b"x" * 500_001 + b'"}']
+    bad += [b'{"title": "a", "published_at": "9999-12-31T00:00:00Z"}']
+    good = [
+        an_article("<b>HTML</b> & more in the title", "Kenya criticised Peru."),
+        an_article(
+            "\U0001f6a2 ميناء", "أعلنت الشرطة يوم الاثنين عن إغلاق الميناء بعد العاصفة الكبيرة."
+        ),
+        an_article("A hundred thousand words", "Kenya met Peru. It rained a little. " * 13_800),
+        an_article("No text", None),
+        an_article(None, "No title here, only words."),
+    ]
+    write(stack, [(None, value) for value in bad])
+    write_articles(stack, good)
+    wait_until(lambda: len(complete(stack)) == len(good), "the good are complete", 120)
+    wait_until(lambda: {one.value for one in letters(stack)} >= set(bad), "the bad are told")
+    assert all(letter.reason and letter.code for letter in letters(stack))
+    [failed] = [letter for letter in letters(stack) if letter.value not in bad]
+    assert (failed.stage, failed.article_id) == ("events", good[2].article_id)
+    assert "at most 10000" in failed.reason
+    assert read_state(stack).pids == pids, "no worker was restarted"
+
+    listed = tidings("dead", "list", settings=stack)
+    assert listed.returncode == 0
+    assert "not-json" in listed.stdout
+    arabic = article(stack, good[1].article_id)
+    assert (arabic["language"], arabic["events"]) == ("ar", [])
+    long = article(stack, good[2].article_id)
+    assert long["places"][:2] == ["Kenya", "Peru"]
+    assert "at most 10000" in long["parts"]["events"]["failure"]
+    assert "ar" in arabic["parts"]["entities"]["skipped"]
+
+
+def kill_before_it_commits(settings: Settings, worker: str, results: Topic, pid: int) -> None:
+    """SIGKILL while work is in flight and results are out that the broker does not yet know of as
+    done: those records will be read again. The worker stands still while that is looked at."""
+    while True:
+        wait_until(in_the_middle(settings, worker), f"{worker} is in the middle of its work")
+        os.kill(pid, signal.SIGSTOP)
+        if len(read(settings, results)) > committed(settings, worker):
+            os.kill(pid, signal.SIGKILL)
+            return
+        os.kill(pid, signal.SIGCONT)
+
+
+def in_the_middle(settings: Settings, worker: str) -> Callable[[], bool]:
+    """Some records are done and others in flight."""
+    port = getattr(settings, f"{worker}_port")
+    done = f'tidings_records_total{{outcome="done",stage="{worker}"}}'
+    flying = f'tidings_in_flight_records{{stage="{worker}"}}'
+    return lambda: metric(port, done) > 0 and metric(port, flying) > 0
+
+
+def real_articles(count: int) -> list[Article]:
+    """The seed's paragraphs, begun at another one each time, under titles of their own."""
+    title, _, text = SEED.read_text("utf-8").partition("\n")
+    parts = text.strip().split("\n\n")
+    return [
+        an_article(f"{title} ({number})", "\n\n".join(parts[number % 5 :] + parts[: number % 5]))
+        for number in range(count)
+    ]
+
+
+def article(settings: Settings, article_id: str) -> dict[str, Any]:
+    return dict(json.loads(get(f"{settings.search_address}/api/articles/{article_id}") or "{}"))
+
+
+def complete(settings: Settings) -> set[str]:
+    """The ids that a search of the index finds complete."""
+    query = "size=1000&_source=false&q=complete:true"
+    answer = json.loads(get(f"{settings.elasticsearch}/{settings.index_name}/_search?{query}"))
+    return {hit["_id"] for hit in answer.get("hits", {}).get("hits", [])}
+
+
+def name(actor: dict[str, Any] | None) -> str | None:
+    return actor["name"] if actor else None

@@ -1,0 +1,254 @@
+"""The writer against a real Elasticsearch."""
+
+import asyncio
+import json
+import random
+from collections.abc import AsyncIterator, Iterable
+from typing import Any
+
+import pytest
+from elasticsearch import AsyncElasticsearch
+from prometheus_client import REGISTRY
+
+from tests.factories import (
+    PUSHED_AT,
+    an_article,
+    an_entity,
+    an_event,
+    an_incoming,
+    entities_of,
+    events_of,
+)
+from tidings.documents import ArticleDocument
+from tidings.elastic import new_client
+from tidings.errors import TidingsError
+from tidings.messages import EventDate, Place
+from tidings.settings import Settings
+from tidings_index.decode import decode_incoming, entities_found, events_found, pushed
+from tidings_index.merge import merge
+from tidings_index.received import Pushed, Received
+from tidings_index.schema import ensure_index, versioned_name
+from tidings_index.writer import Writer
+
+AT = PUSHED_AT + 500
+
+
+@pytest.fixture
+async def client(settings: Settings) -> AsyncIterator[AsyncElasticsearch]:
+    client = new_client(settings)
+    await ensure_index(client, settings)
+    yield client
+    await client.indices.delete(index=versioned_name(settings))
+    await client.close()
+
+
+async def documents(client: AsyncElasticsearch, alias: str) -> dict[str, ArticleDocument]:
+    await client.indices.refresh(index=alias)
+    answer = await client.search(index=alias, size=1000, query={"match_all": {}})
+    return {hit["_id"]: hit["_source"] for hit in answer["hits"]["hits"]}
+
+
+async def found(client: AsyncElasticsearch, alias: str, query: dict[str, Any]) -> int:
+    await client.indices.refresh(index=alias)
+    answer = await client.count(index=alias, query=query)
+    return int(answer["count"])
+
+
+def everything_about(number: int) -> list[Received]:
+    old = an_article(f"Lock {number} closed", article_id=f"lock-{number}")
+    new = an_article(f"Lock {number} opens", article_id=f"lock-{number}", version=AT)
+    place = Place(name="Orm", country="SWE", lat=57.0, lon=12.0)
+    day = EventDate(value="2026-03", precision="month", text="in March")
+    return [
+        pushed(old, at=AT),
+        pushed(new, at=AT),
+        entities_found(entities_of(old, entities=(an_entity(),)), at=AT),
+        entities_found(entities_of(new, entities=(an_entity(name="Orm canal"),)), at=AT),
+        events_found(events_of(old, events=(an_event(),)), at=AT),
+        events_found(events_of(new, events=(an_event(place=place, date=day),)), at=AT),
+    ]
+
+
+def conflicts() -> float:
+    return REGISTRY.get_sample_value("tidings_bulk_documents_total", {"outcome": "conflict"}) or 0
+
+
+def batches(arrivals: Iterable[Received], size: int) -> Iterable[list[Received]]:
+    left = list(arrivals)
+    return [left[start : start + size] for start in range(0, len(left), size)]
+
+
+@pytest.mark.parametrize("deliveries", [1, 2])
+async def test_racing_writers_write_what_one_merge_gives(
+    client: AsyncElasticsearch, settings: Settings, deliveries: int
+) -> None:
+    known = {f"lock-{number}": everything_about(number) for number in range(10)}
+    arrivals = [one for about in known.values() for one in about] * deliveries
+    random.Random(deliveries).shuffle(arrivals)
+
+    async def write_all(share: list[Received]) -> None:
+        writer = Writer(client, settings.index_name)
+        for batch in batches(share, 5):
+            assert await writer.write(batch) == []
+
+    before = conflicts()
+    await asyncio.gather(*(write_all(arrivals[start::4]) for start in range(4)))
+    assert conflicts() > before
+    written = await documents(client, settings.index_name)
+    assert written == {name: merge(None, about) for name, about in known.items()}
+
+
+async def test_writing_it_again_writes_nothing(
+    client: AsyncElasticsearch, settings: Settings
+) -> None:
+    writer = Writer(client, settings.index_name)
+    arrivals = everything_about(1)
+    await writer.write(arrivals)
+    before = await client.get(index=settings.index_name, id="lock-1")
+    for one in [*arrivals, *arrivals[::-1]]:
+        await writer.write([one])
+    after = await client.get(index=settings.index_name, id="lock-1")
+    assert after["_version"] == before["_version"] == 1
+
+
+def a_bad_one(article_id: str) -> Pushed:
+    good = pushed(an_article(article_id=article_id), at=AT)
+    return Pushed(article_id, good.part, {**good.content, "published_at": "the day before"})
+
+
+async def test_of_five_hundred_in_one_bulk_only_the_bad_one_is_refused_with_its_reason(
+    client: AsyncElasticsearch, settings: Settings
+) -> None:
+    batch: list[Received] = [
+        pushed(an_article(f"Lock {number}", article_id=f"lock-{number}"), at=AT)
+        for number in range(500)
+    ]
+    batch[250] = a_bad_one("lock-250")
+    [refusal] = await Writer(client, settings.index_name).write(batch)
+    assert refusal.position == 250
+    assert "document_parsing_exception" in refusal.reason
+    assert "[published_at]" in refusal.reason
+    written = await documents(client, settings.index_name)
+    assert len(written) == 499
+    assert "lock-250" not in written
+
+
+async def test_a_part_that_cannot_be_mapped_does_not_hide_the_rest_of_its_article(
+    client: AsyncElasticsearch, settings: Settings
+) -> None:
+    article = an_article(article_id="lock")
+    events = events_of(article, events=(an_event(),))
+    bad = events_found(events, at=AT)
+    bad.part["events"][0]["unknown"] = 1
+    batch: list[Received] = [
+        pushed(article, at=AT),
+        bad,
+        entities_found(entities_of(article), at=AT),
+    ]
+    [refusal] = await Writer(client, settings.index_name).write(batch)
+    assert refusal.position == 1
+    assert "strict_dynamic_mapping_exception" in refusal.reason
+    document = (await documents(client, settings.index_name))["lock"]
+    assert document["visible"]
+    assert set(document["parts"]) == {"raw", "entities"}
+
+
+async def test_a_phrase_in_the_last_paragraph_of_a_long_article_is_found_and_highlighted(
+    client: AsyncElasticsearch, settings: Settings
+) -> None:
+    text = "The committee met again. " * 8_000 + "\n\nHe kept the vermilion ledger."
+    await Writer(client, settings.index_name).write([pushed(an_article("Minutes", text), at=AT)])
+    await client.indices.refresh(index=settings.index_name)
+    answer = await client.search(
+        index=settings.index_name,
+        query={"match_phrase": {"text.exact": "the vermilion ledger"}},
+        highlight={"fields": {"text.exact": {"fragment_size": 60, "number_of_fragments": 1}}},
+    )
+    [hit] = answer["hits"]["hits"]
+    [passage] = hit["highlight"]["text.exact"]
+    assert passage == "He kept <em>the vermilion ledger</em>."
+
+
+async def test_unknown_keys_of_pushed_json_do_not_grow_the_mapping(
+    client: AsyncElasticsearch, settings: Settings
+) -> None:
+    before = await client.indices.get_mapping(index=settings.index_name)
+    batch = []
+    for number in range(50):
+        extra = {f"key_{number}_{one}": {"a": {"b": {"c": one}}} for one in range(100)}
+        value = json.dumps({"title": f"Lock {number}", "text": "Closed.", **extra}).encode()
+        received = decode_incoming(an_incoming(value), max_chars=settings.article_max_chars)
+        assert received is not None
+        batch.append(received)
+    assert await Writer(client, settings.index_name).write(batch) == []
+    assert await client.indices.get_mapping(index=settings.index_name) == before
+    assert len(await documents(client, settings.index_name)) == 50
+
+
+async def test_events_are_found_by_two_properties_of_one_event_and_by_their_days(
+    client: AsyncElasticsearch, settings: Settings
+) -> None:
+    await Writer(client, settings.index_name).write(everything_about(1))
+    in_march = {"range": {"events.date.from": {"gte": "2026-03-01", "lte": "2026-03-31"}}}
+    for country, hits in (("SWE", 1), ("NOR", 0)):
+        place = {"term": {"events.place.country": country}}
+        query = {"nested": {"path": "events", "query": {"bool": {"filter": [in_march, place]}}}}
+        assert await found(client, settings.index_name, query) == hits
+
+
+async def test_words_are_found_by_their_stem_and_phrases_only_as_written(
+    client: AsyncElasticsearch, settings: Settings
+) -> None:
+    article = an_article("Ports", "Workers’ unions met in Göteborg.")
+    await Writer(client, settings.index_name).write([pushed(article, at=AT)])
+    for field, words, hits in (
+        ("text", "union meeting worker goteborg", 1),
+        ("text.exact", "union", 0),
+        ("text.exact", "unions met in goteborg", 1),
+    ):
+        query = {"match_phrase" if " met " in words else "match": {field: words}}
+        assert await found(client, settings.index_name, query) == hits
+
+
+async def test_a_small_bulk_limit_splits_the_batch_and_loses_nothing(
+    client: AsyncElasticsearch, settings: Settings
+) -> None:
+    writer = Writer(client, settings.index_name, bulk_bytes=1_000)
+    assert await writer.write([one for n in range(20) for one in everything_about(n)]) == []
+    assert len(await documents(client, settings.index_name)) == 20
+
+
+async def test_the_writer_waits_for_a_read_only_index_and_a_missing_alias(
+    client: AsyncElasticsearch, settings: Settings
+) -> None:
+    index, alias = versioned_name(settings), settings.index_name
+    await client.indices.put_settings(index=index, settings={"blocks.read_only_allow_delete": True})
+    write = asyncio.create_task(Writer(client, alias).write(everything_about(1)))
+    await asyncio.sleep(0.4)
+    assert not write.done()
+    await client.indices.delete_alias(index=index, name=alias)
+    await client.indices.put_settings(index=index, settings={"blocks.read_only_allow_delete": None})
+    await asyncio.sleep(0.4)
+    assert not write.done()
+    await client.indices.put_alias(index=index, name=alias)
+    assert await asyncio.wait_for(write, 20) == []
+    assert len(await documents(client, alias)) == 1
+
+
+async def test_workers_that_start_together_make_one_index(settings: Settings) -> None:
+    client = new_client(settings)
+    try:
+        await asyncio.gather(*(ensure_index(client, settings) for _ in range(4)))
+        aliases = await client.indices.get_alias(name=settings.index_name)
+        assert list(aliases) == [versioned_name(settings)]
+    finally:
+        await client.indices.delete(index=versioned_name(settings))
+        await client.close()
+
+
+async def test_an_index_of_another_mapping_version_is_not_written_to(
+    client: AsyncElasticsearch, settings: Settings
+) -> None:
+    await client.indices.put_mapping(index=settings.index_name, meta={"version": 99})
+    with pytest.raises(TidingsError, match="mapping version 99, this worker writes version 1"):
+        await ensure_index(client, settings)

@@ -1,0 +1,42 @@
+from tidings_entities.people import Name, person_key, same_people
+
+
+def meant(*names: str) -> dict[str, str]:
+    keys = {name: person_key(name) for name in names}
+    same = same_people(keys.values())
+    return {name: " ".join(same[key]) for name, key in keys.items()}
+
+
+def test_a_key_compares_names_without_order_dress_and_suffix() -> None:
+    assert person_key("Hale, Miriam") == person_key("MIRIAM HALE") == ("miriam", "hale")
+    assert person_key("Piet Orme Jr.") == person_key("Piet Orme, Jr") == ("piet", "orme")
+    assert person_key("José Quiñones") == person_key("Jose Quinones")
+    assert person_key("J.R. Orme") == ("j", "r", "orme")
+    assert person_key("Sr") == ("sr",)
+
+
+def test_a_surname_an_initial_and_a_first_name_stand_for_the_full_name() -> None:
+    full = "miriam hale"
+    assert set(meant("Miriam Hale", "Hale", "M. Hale", "Miriam", "Hale, Miriam").values()) == {full}
+
+
+def test_a_surname_of_several_words_and_a_middle_one_are_known() -> None:
+    assert meant("Ute von Arnhem", "von Arnhem")["von Arnhem"] == "ute von arnhem"
+    assert meant("Ana Ruiz Orrego", "Ruiz")["Ruiz"] == "ana ruiz orrego"
+    assert meant("Ana Ruiz Orrego", "Ana Ruiz")["Ana Ruiz"] == "ana ruiz orrego"
+    assert meant("John F. Orme", "John Orme")["John Orme"] == "john f orme"
+
+
+def test_a_surname_that_two_people_share_is_nobodys() -> None:
+    assert meant("Miriam Hale", "Tom Hale", "Hale")["Hale"] == "hale"
+    assert meant("Miriam Hale", "Mark Hale", "M. Hale")["M. Hale"] == "m hale"
+
+
+def test_people_with_one_first_name_or_one_surname_stay_two() -> None:
+    assert len(set(meant("Miriam Hale", "Miriam Orme").values())) == 2
+    assert len(set(meant("Miriam Hale", "Tom Hale").values())) == 2
+
+
+def test_the_order_of_appearance_changes_nothing() -> None:
+    names: list[Name] = [("hale",), ("miriam", "hale"), ("m", "hale"), ("piet", "orme"), ("orme",)]
+    assert same_people(names) == same_people(reversed(names))

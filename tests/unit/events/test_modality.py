@@ -1,0 +1,48 @@
+import pytest
+
+from tests.unit.events.conftest import Events, Parse
+from tidings_events.modality import modality_of
+
+
+@pytest.mark.parametrize(
+    ("text", "modality"),
+    [
+        ("Kenya closed the border.", "asserted"),
+        ("Kenya had to close the border.", "asserted"),
+        ("Kenya was the first country in the region to close the border.", "asserted"),
+        ("Kenya took to arms to close the border.", "asserted"),
+        ("Kenya sent troops to close the border.", "planned"),
+        ("Kenya decided against closing the border.", "negated"),
+        ("Kenya did not close the border.", "negated"),
+        ("Kenya never closed the border.", "negated"),
+        ("Kenya left without closing the border.", "negated"),
+        ("Kenya failed to close the border.", "negated"),
+        ("Kenya will close the border.", "planned"),
+        ("Kenya plans to close the border.", "planned"),
+        ("Kenya to close the border", "planned"),
+        ("Kenya threatened to close the border.", "threatened"),
+        ("Peru urged Kenya to close the border.", "demanded"),
+        ("Peru demanded that Kenya close the border.", "demanded"),
+        ("Kenya must close the border.", "demanded"),
+        ("If talks fail, Kenya may close the border.", "hypothetical"),
+        ("Kenya might close the border.", "hypothetical"),
+        ("Peru said Kenya closed the border.", "asserted"),
+        ("Kenya told reporters it was closing the border.", "asserted"),
+        ("The minister denied that Kenya closed the border.", "denied"),
+    ],
+)
+def test_what_did_not_happen_is_told_from_what_did(text: str, modality: str, parse: Parse) -> None:
+    trigger = next(token for token in parse(text) if token.lower_.startswith("clos"))
+    assert modality_of(trigger) == modality
+
+
+def test_a_negation_spares_the_neighbour(events: Events) -> None:
+    found = events("Turkish troops did not cross the border into Syria, but they shelled a depot.")
+    assert [(event.trigger.text, event.modality) for event in found] == [
+        ("cross", "negated"), ("shelled", "asserted"),
+    ]  # fmt: skip
+
+
+def test_a_year_long_before_the_publication_is_history(events: Events) -> None:
+    (event,) = events("In 1990 Iraq invaded Kuwait.")
+    assert event.modality == "historical"

@@ -1,0 +1,89 @@
+"""Events sort newest first by one number, and their dates are days that exist."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.factories import an_event
+from tidings.messages import EventDate, Place
+from tidings_index.event_fields import days_of, indexed_event, sort_key
+
+DAYS = st.dates(date(1800, 1, 2), date(2158, 11, 1))
+
+
+@pytest.mark.parametrize(
+    ("value", "precision", "first", "last"),
+    [
+        ("2025-12-10", "day", "2025-12-10", "2025-12-10"),
+        ("2026-W01", "week", "2025-12-29", "2026-01-04"),
+        ("2024-02", "month", "2024-02-01", "2024-02-29"),
+        ("2025-12", "month", "2025-12-01", "2025-12-31"),
+        ("2025", "year", "2025-01-01", "2025-12-31"),
+    ],
+)
+def test_a_date_covers_all_its_days(value: str, precision: str, first: str, last: str) -> None:
+    days = days_of({"value": value, "precision": precision})
+    assert days == (date.fromisoformat(first), date.fromisoformat(last))
+
+
+@pytest.mark.parametrize(
+    ("value", "precision"),
+    [("2025-02-30", "day"), ("2025-13", "month"), ("2025-W60", "week"), ("0", "year"), ("", "day")],
+)
+def test_a_date_that_no_calendar_has_covers_none(value: str, precision: str) -> None:
+    assert days_of({"value": value, "precision": precision}) is None
+
+
+@given(DAYS, DAYS, st.text(), st.text())
+def test_later_days_sort_first_whatever_the_ids(
+    one: date, other: date, one_id: str, other_id: str
+) -> None:
+    if one > other:
+        assert sort_key(one_id, one) < sort_key(other_id, other)
+
+
+@given(DAYS | st.none(), st.text())
+def test_the_key_is_a_positive_long_and_undated_events_come_last(
+    day: date | None, event_id: str
+) -> None:
+    assert 0 <= sort_key(event_id, day) < 2**63
+    assert sort_key(event_id, date(1800, 1, 2)) < sort_key("any", None)
+
+
+def test_days_outside_the_range_of_the_key_go_to_its_ends() -> None:
+    assert sort_key("e", date(1200, 1, 1)) == sort_key("e", date(1800, 1, 2))
+    assert sort_key("e", date(9999, 1, 1)) < sort_key("e", date(2158, 1, 1))
+
+
+def test_events_of_one_day_have_different_keys() -> None:
+    day = date(2026, 3, 1)
+    assert len({sort_key(f"event-{number}", day) for number in range(10_000)}) == 10_000
+    assert sort_key("e", day) - sort_key("e", day + timedelta(days=1)) == 2**46
+
+
+def indexed(**fields: Any) -> dict[str, Any]:
+    return indexed_event(an_event(**fields).model_dump(mode="json"))
+
+
+def test_a_place_is_on_the_map_only_with_both_coordinates() -> None:
+    known = indexed(place=Place(name="Orm", lat=0.0, lon=12.5))
+    assert known["location"] == {"lat": 0.0, "lon": 12.5}
+    assert "location" not in indexed(place=Place(name="Orm", lat=57.0))
+    assert "location" not in indexed()
+
+
+def test_an_impossible_date_is_shown_as_written_and_sorted_as_undated() -> None:
+    event = indexed(date=EventDate(value="2025-02-30", precision="day", text="30 February"))
+    assert event["date"] == {"value": "2025-02-30", "precision": "day", "text": "30 February"}
+    assert event["order"] == indexed()["order"]
+
+
+def test_a_month_is_a_range_of_days() -> None:
+    event = indexed(date=EventDate(value="2025-02", precision="month", text="in February"))
+    assert event["date"] == {
+        "value": "2025-02", "precision": "month", "text": "in February",
+        "from": "2025-02-01", "to": "2025-02-28",
+    }  # fmt: skip

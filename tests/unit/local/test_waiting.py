@@ -1,0 +1,103 @@
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from tidings.settings import Settings
+from tidings_local.services import Service
+from tidings_local.status import survey
+from tidings_local.waiting import wait_complete, wait_ready
+
+
+class Site:
+    """Answers by path with a status and JSON; paths that were not given get 404."""
+
+    def __init__(self, server: ThreadingHTTPServer) -> None:
+        self.port: int = server.server_address[1]
+        self.answers: dict[str, tuple[int, object]] = {}
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            status, body = served.answers.get(self.path, (404, {}))
+            content = json.dumps(body).encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Nobody reads it."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    served = Site(server)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}).start()
+    yield served
+    server.shutdown()
+    server.server_close()
+
+
+def test_services_are_ready_when_each_says_so(site: Site) -> None:
+    site.answers["/ready"] = (503, {"status": "failing"})
+    looks: list[int] = []
+
+    def tick() -> None:
+        looks.append(1)
+        if len(looks) == 2:
+            site.answers["/ready"] = (200, {"status": "ok"})
+
+    wait_ready(Settings(search_port=site.port), tick, [Service("search")])
+
+    assert len(looks) == 2
+
+
+def test_without_a_terminal_one_line_says_that_it_takes_a_while(
+    site: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site.answers["/ready"] = (200, {"status": "ok"})
+
+    wait_ready(Settings(search_port=site.port), lambda: None, [Service("search")])
+
+    assert capsys.readouterr() == ("", "Starting everything takes up to a minute.\n")
+
+
+def test_what_ends_the_waiting_is_raised_through_it(site: Site) -> None:
+    def tick() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        wait_ready(Settings(search_port=site.port), tick, [Service("search")])
+
+
+def test_articles_are_waited_for_until_search_has_them_complete(site: Site) -> None:
+    site.answers["/api/articles/a"] = (200, {"article_id": "a", "complete": True})
+    site.answers["/api/articles/b"] = (200, {"article_id": "b", "complete": False})
+
+    def tick() -> None:
+        site.answers["/api/articles/b"] = (200, {"article_id": "b", "complete": True, "title": "B"})
+
+    found = wait_complete(Settings(search_port=site.port), ["a", "b", "a"], tick)
+
+    assert sorted(found) == ["a", "b"]
+    assert found["b"]["title"] == "B"
+
+
+def test_a_survey_has_a_row_for_each_part_and_the_sentence_that_it_says(site: Site) -> None:
+    site.answers["/health"] = (503, {"status": "failing", "detail": "12 records wait."})
+    settings = Settings(
+        kafka_servers="127.0.0.1:1",
+        elasticsearch_url="http://127.0.0.1:1",
+        events_port=site.port,
+        search_port=1,
+    )
+
+    rows = {row.name: row for row in survey(settings)}
+
+    assert list(rows)[:2] == ["kafka", "elasticsearch"]
+    assert not rows["kafka"].well
+    assert (rows["events"].well, rows["events"].detail) == (False, "12 records wait.")
+    assert rows["search"].detail == "does not answer"

@@ -1,0 +1,267 @@
+"""The service over an archive in memory: routes, errors, and what the pages say."""
+
+from collections.abc import AsyncIterator
+from html import unescape
+
+import httpx
+import pytest
+
+from tests.unit.search.newspaper import TITLE, a_document
+from tidings import metrics
+from tidings.documents import ArticleDocument
+from tidings.errors import EngineUnavailable
+from tidings.operations import Health
+from tidings.settings import Settings
+from tidings_search.app import build_app
+from tidings_search.archive import Archive, NoSuchArticle
+from tidings_search.article import ArticleView, Trace, read_article, read_trace
+from tidings_search.request import SearchRequest
+from tidings_search.results import (
+    ArticleOfEvent,
+    ArticlePage,
+    EventPage,
+    Facets,
+    FacetValue,
+    FoundEvent,
+    Hit,
+    Piece,
+)
+
+
+class InMemoryArchive(Archive):
+    """Finds every article it holds, whatever is asked; without documents it is out of order."""
+
+    def __init__(self, *documents: ArticleDocument) -> None:
+        self.documents = {document["article_id"]: document for document in documents}
+        self.asked: list[SearchRequest] = []
+
+    async def search(self, request: SearchRequest) -> ArticlePage:
+        hits = tuple(
+            Hit(
+                article_id=one["article_id"],
+                title=one.get("title"),
+                published_at=one.get("published_at"),
+                highlighted_title=(Piece(text=one.get("title") or ""),),
+                highlighted_snippet=(Piece(text="<i>met</i>", marked=True),),
+                snippet="<i>met</i>",
+            )
+            for one in self._answer(request)
+        )
+        facets = Facets(outlet=(FacetValue(value='"><b>', count=1234),))
+        return ArticlePage(
+            total=len(hits), page=1, size=20, took_ms=1, articles=hits, facets=facets
+        )
+
+    async def search_events(self, request: SearchRequest) -> EventPage:
+        events = tuple(
+            FoundEvent(event=event, article=ArticleOfEvent(article_id=one["article_id"]))
+            for one in self._answer(request)
+            for event in read_article(one).events
+        )
+        return EventPage(total=1, articles=1, page=1, size=20, took_ms=1, events=events)
+
+    async def find(self, article_id: str) -> ArticleView:
+        return read_article(self._document(article_id))
+
+    async def trace(self, article_id: str) -> Trace:
+        return read_trace(self._document(article_id))
+
+    async def ready(self) -> Health:
+        return Health(bool(self.documents), "In memory.")
+
+    async def close(self) -> None:
+        self.documents = {}
+
+    def _answer(self, request: SearchRequest) -> list[ArticleDocument]:
+        assert request.terms is not None
+        self.asked.append(request)
+        if not self.documents:
+            raise EngineUnavailable("Elasticsearch does not answer.")
+        return list(self.documents.values())
+
+    def _document(self, article_id: str) -> ArticleDocument:
+        if article_id not in self.documents:
+            raise NoSuchArticle(f"There is no article with the id “{article_id}”.")
+        return self.documents[article_id]
+
+
+def a_client(archive: Archive | None, url: str = "http://127.0.0.1:1") -> httpx.AsyncClient:
+    app = build_app(Settings(elasticsearch_url=url), archive)
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    return httpx.AsyncClient(transport=transport, base_url="http://search")
+
+
+@pytest.fixture
+def archive() -> InMemoryArchive:
+    return InMemoryArchive(
+        a_document(),
+        a_document(article_id="https://s.example/a?b=1", title="<script>alert(1)</script> & co"),
+    )
+
+
+@pytest.fixture
+async def client(archive: InMemoryArchive) -> AsyncIterator[httpx.AsyncClient]:
+    async with a_client(archive) as client:
+        yield client
+
+
+async def test_the_api_reads_repeated_parameters_as_alternatives(
+    client: httpx.AsyncClient, archive: InMemoryArchive
+) -> None:
+    response = await client.get("/api/articles?q=met&outlet=a&outlet=b&people=&size=5")
+
+    assert response.status_code == 200
+    assert response.json()["total"] == 2
+    assert archive.asked == [SearchRequest(q="met", outlet=("a", "b"), size=5)]
+
+
+async def test_events_are_asked_for_by_type_source_target_and_country(
+    client: httpx.AsyncClient, archive: InMemoryArchive
+) -> None:
+    response = await client.get("/api/events?type=CONSULT&source=navy&target=Knoll&country=USA")
+
+    assert response.json()["events"][0]["event"]["event_id"] == "e1"
+    assert archive.asked == [
+        SearchRequest(
+            event_type=("CONSULT",), source=("navy",), target=("Knoll",), event_country=("USA",),
+            sort="newest",
+        )
+    ]  # fmt: skip
+
+
+async def test_an_article_has_its_names_spans_events_and_parts(client: httpx.AsyncClient) -> None:
+    article = (await client.get("/api/articles/a1")).json()
+
+    assert article["people"] == ["Ida Knoll"]
+    assert article["mentions"][0]["text"] == "Orm"
+    assert article["events"][0]["trigger"]["text"] == "met"
+    assert article["parts"]["entities"]["extractor_version"] == "test 1"
+
+
+async def test_an_id_may_be_an_address(client: httpx.AsyncClient) -> None:
+    for path in ("/api/articles/", "/api/trace/", "/articles/"):
+        response = await client.get(f"{path}https%3A%2F%2Fs.example%2Fa%3Fb%3D1")
+        assert response.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "words"),
+    [
+        ("/api/articles?q=a+OR+b", 422, "Character 3: “OR” is an operator"),
+        ("/api/articles?outlets=x", 422, "did you mean `outlet`?"),
+        ("/api/articles?size=500", 422, "`size`='500'"),
+        ("/api/articles?size=100&page=101", 422, "first 10,000 articles"),
+        ("/api/events?type=MURDER", 422, "`type`='MURDER'"),
+        ("/api/articles/none", 404, "no article with the id “none”"),
+        ("/api/trace/none", 404, "no article with the id “none”"),
+        ("/api/none", 404, "nothing at this address"),
+    ],
+)
+async def test_what_is_wrong_is_a_problem_document_with_a_sentence(
+    client: httpx.AsyncClient, path: str, status: int, words: str
+) -> None:
+    response = await client.get(path)
+
+    assert response.status_code == response.json()["status"] == status
+    assert response.headers["content-type"] == "application/problem+json"
+    assert words in response.json()["detail"]
+
+
+async def test_a_mistake_in_the_query_is_pointed_at() -> None:
+    async with a_client(InMemoryArchive()) as client:
+        assert (await client.get("/api/articles?q=a+OR+b")).json()["position"] == 3
+        page = await client.get("/?q=a+OR+b")
+
+    assert page.status_code == 422
+    assert "a <b>O</b>R b" in page.text
+    assert 'value="a OR b"' in page.text
+
+
+async def test_while_elasticsearch_is_away_everyone_is_told_when_to_ask_again() -> None:
+    async with a_client(None) as client:
+        for path in ("/api/articles", "/api/events", "/api/articles/a1", "/", "/articles/a1"):
+            response = await client.get(path)
+            assert response.status_code == 503
+            assert response.headers["retry-after"] == "5"
+            assert "Elasticsearch does not answer" in response.text
+            assert "Traceback" not in response.text
+        assert (await client.get("/ready")).status_code == 503
+        assert (await client.get("/health")).status_code == 200
+
+
+async def test_a_fault_of_ours_is_not_spelt_out_to_the_asker() -> None:
+    broken = InMemoryArchive(a_document())
+    broken.documents["a1"]["parts"]["events"] = {"secret": 1}  # type: ignore[typeddict-item, typeddict-unknown-key]
+    async with a_client(broken) as client:
+        response = await client.get("/api/articles/a1")
+
+    assert response.status_code == 500
+    assert "secret" not in response.text
+    assert response.json()["detail"].startswith("Something went wrong on our side")
+
+
+async def test_the_page_shows_markup_in_titles_passages_and_facets_as_words(
+    client: httpx.AsyncClient,
+) -> None:
+    page = await client.get('/?q="<b>bold</b>"')
+
+    for inert in ("<script>", "<i>", "<b>"):
+        assert inert not in page.text
+    for shown in ("<script>alert(1)</script> & co", "“<b>bold</b>”", "1,234"):
+        assert shown in unescape(page.text)
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+
+
+async def test_the_article_page_marks_entities_and_events_and_names_its_parts(
+    client: httpx.AsyncClient,
+) -> None:
+    page = (await client.get("/articles/a1")).text
+
+    assert '<mark id="event-e1" class="trigger"' in page
+    assert 'href="#event-e1"' in page
+    assert '<mark class="entity person" title="person: Ida Knoll">Ida Knoll</mark>' in page
+    assert "Ormish navy" in page
+    assert "0.25 s, test 1" in page
+    assert TITLE in page
+
+
+async def test_an_address_that_leads_nowhere_is_a_page_too(client: httpx.AsyncClient) -> None:
+    for path in ("/none", "/articles/none", "/static/none"):
+        response = await client.get(path)
+        assert response.status_code == 404
+        assert "Go to the start page" in response.text
+
+
+async def test_a_link_is_only_made_of_an_address_of_the_web() -> None:
+    documents = [
+        a_document(url="javascript:alert(1)"),
+        a_document(article_id="a2", url="https://s.example/a"),
+    ]
+    async with a_client(InMemoryArchive(*documents)) as client:
+        assert "javascript:" not in (await client.get("/articles/a1")).text
+        assert 'href="https://s.example/a"' in (await client.get("/articles/a2")).text
+
+
+async def test_requests_are_counted_by_route_and_not_by_address(client: httpx.AsyncClient) -> None:
+    labels = ("/api/articles/{article_id:path}", "404")
+    before = metrics.SEARCHES.labels(*labels)._value.get()
+
+    for article_id in ("x", "y"):
+        await client.get(f"/api/articles/{article_id}")
+
+    assert metrics.SEARCHES.labels(*labels)._value.get() == before + 2
+
+
+async def test_the_api_describes_itself_without_other_people_s_scripts(
+    client: httpx.AsyncClient,
+) -> None:
+    described = (await client.get("/openapi.json")).json()
+
+    assert "/api/articles" in described["paths"]
+    assert (await client.get("/docs")).status_code == 404
+
+
+async def test_the_head_of_a_page_can_be_asked_for(client: httpx.AsyncClient) -> None:
+    for path in ("/", "/articles/a1"):
+        response = await client.head(path)
+        assert (response.status_code, response.content) == (200, b"")

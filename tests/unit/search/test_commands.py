@@ -1,0 +1,122 @@
+import io
+import json
+import socket
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+
+import pytest
+import typer
+from rich.console import Console
+from typer.testing import CliRunner
+
+from tidings.errors import EngineUnavailable, TidingsError
+from tidings.settings import Settings
+from tidings_search.commands import ask, lines_of_trace, printable, search, trace
+
+HIT = {
+    "article_id": "a1", "title": "Strike \x1b[31mends [bold]", "outlet": None,
+    "published_at": "2026-03-01T10:00:00Z", "snippet": "The strike " + "went on " * 30,
+    "highlighted_snippet": [
+        {"text": "The strike ", "marked": True}, {"text": "went on " * 30, "marked": False},
+    ],
+    "events": [
+        {"event_type": "PROTEST", "source": "dockers", "target": None, "modality": "planned"}
+    ],
+}  # fmt: skip
+
+
+CLI = typer.Typer()
+CLI.command()(search)
+CLI.command()(trace)
+
+
+class Service(BaseHTTPRequestHandler):
+    """Answers as the search service would."""
+
+    def do_GET(self) -> None:
+        if self.path.startswith("/api/articles?q=two+words&size=10"):
+            self._answer(200, {"total": 1200, "articles": [HIT, HIT]})
+        else:
+            self._answer(404, {"detail": "There is no such article."})
+
+    def _answer(self, status: int, value: object) -> None:
+        self.send_response(status)
+        self.end_headers()
+        self.wfile.write(json.dumps(value).encode())
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Tests are quiet."""
+
+
+@pytest.fixture
+def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+    with HTTPServer(("127.0.0.1", 0), Service) as server:
+        Thread(target=server.serve_forever, daemon=True, kwargs={"poll_interval": 0.01}).start()
+        monkeypatch.setenv("TIDINGS_SEARCH_PORT", str(server.server_port))
+        yield Settings(search_port=server.server_port)
+        server.shutdown()
+
+
+@pytest.mark.usefixtures("service")
+def test_hits_are_printed_whole_without_colour_and_without_control_characters() -> None:
+    result = CliRunner().invoke(CLI, ["search", "two", "words"])
+
+    assert "\x1b" not in result.stdout
+    assert "Strike  [31mends [bold]" in result.stdout
+    assert "went on " * 29 in result.stdout
+    assert "dockers — PROTEST — … (planned)" in result.stdout
+    assert result.stderr == "2 of 1,200 articles\n"
+
+
+@pytest.mark.usefixtures("service")
+def test_json_is_one_hit_a_line_and_nothing_else() -> None:
+    result = CliRunner().invoke(CLI, ["search", "two words", "--json"])
+
+    assert [json.loads(line) for line in result.stdout.splitlines()] == [HIT, HIT]
+
+
+def test_a_refusal_is_the_service_s_own_sentence(service: Settings) -> None:
+    with pytest.raises(TidingsError, match=r"^There is no such article\.$"):
+        ask(service, "/api/trace/none")
+
+
+def test_a_service_that_is_not_there_is_one_sentence_with_what_to_do() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    with pytest.raises(EngineUnavailable, match="`tidings up`"):
+        ask(Settings(search_port=port), "/api/articles")
+
+
+def test_a_trace_names_each_stage_with_time_duration_and_version_or_the_reason() -> None:
+    part = {
+        "at": "2026-03-01T10:00:01Z", "seconds": 0.05, "extractor_version": "rules 1",
+        "state": "done", "skipped": None, "failure": None,
+    }  # fmt: skip
+    found = {
+        "article_id": "a1", "title": None, "taken_down": False, "completed_at": None,
+        "pushed_at": "2026-03-01T10:00:00Z",
+        "parts": {
+            "raw": {**part, "seconds": None, "extractor_version": None},
+            "entities": {**part, "state": "failed", "failure": "It fell over."},
+            "events": part,
+        },
+    }  # fmt: skip
+    text = "\n".join(line.plain for line in lines_of_trace(found))
+
+    assert "events    2026-03-01T10:00:01Z  0.050 s  rules 1" in text
+    assert "failed: It fell over." in text
+    assert "complete  not yet" in text
+
+
+def test_a_console_that_wants_no_colour_gets_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    out = io.StringIO()
+    for line in lines_of_trace({"article_id": "a", "title": "T", "taken_down": True}):
+        Console(file=out, force_terminal=True).print(line)
+
+    assert "\x1b[3" not in out.getvalue()
+
+
+def test_what_could_steer_a_terminal_becomes_blanks() -> None:
+    assert printable("a\x1b[2Jb\nc\u202ed") == "a [2Jb c d"

@@ -1,0 +1,51 @@
+from datetime import date
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tidings_search.links import Links, address, last_page
+from tidings_search.request import SearchRequest
+
+ASKED = SearchRequest(q='100% "sure" & 貨物船', outlet=("a.example",), page=11)
+
+
+def read(link: str) -> SearchRequest:
+    """What the service would read out of the address."""
+    fields: dict[str, object] = {}
+    for name, values in parse_qs(urlsplit(link).query, strict_parsing=True).items():
+        single = name in ("q", "page", "size", "sort", "date_from", "date_to")
+        fields[name] = values[0] if single else values
+    return SearchRequest.model_validate(fields)
+
+
+@pytest.mark.parametrize(
+    "asked", [ASKED, SearchRequest(people=("A & B", "a+b", "Müller #3"), date_to=date.max, size=5)]
+)
+def test_an_address_says_all_that_is_asked(asked: SearchRequest) -> None:
+    assert read(address(asked)) == asked
+
+
+def test_everything_has_the_shortest_address() -> None:
+    assert address(SearchRequest()) == "/"
+
+
+def test_choosing_and_taking_back_a_value_start_at_the_first_page() -> None:
+    links = Links(ASKED)
+
+    chosen = read(links.toggle("outlet", "b.example"))
+    assert (chosen.outlet, chosen.page, chosen.q) == (("a.example", "b.example"), 1, ASKED.q)
+    assert read(links.toggle("outlet", "a.example")).outlet == ()
+
+
+def test_removing_all_filters_keeps_the_words() -> None:
+    assert read(Links(ASKED).without_filters()) == SearchRequest(q=ASKED.q)
+
+
+def test_a_form_carries_along_what_it_does_not_ask() -> None:
+    assert Links(ASKED).kept("q") == [("outlet", "a.example")]
+
+
+def test_the_last_page_is_one_that_may_be_asked_for() -> None:
+    assert (last_page(0, 20), last_page(20, 20), last_page(21, 20)) == (1, 1, 2)
+    assert last_page(10**6, 20) == 500
+    SearchRequest(page=last_page(10**6, 30), size=30)

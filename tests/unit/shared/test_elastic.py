@@ -1,0 +1,90 @@
+"""Errors of Elasticsearch are judged once, and waiting is said once."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from elastic_transport import ApiResponseMeta, HttpHeaders, NodeConfig
+from elasticsearch import ApiError, ConnectionError, ConnectionTimeout
+from structlog.testing import capture_logs
+
+from tidings import elastic
+from tidings.elastic import Outage, is_transient, new_client, reason_of, until_answered
+from tidings.settings import Settings
+
+
+def api_error(status: int, body: object = None) -> ApiError:
+    node = NodeConfig("http", "fake", 9200)
+    meta = ApiResponseMeta(status, "1.1", HttpHeaders(), 0.0, node)
+    return ApiError("some_exception", meta, body)
+
+
+@pytest.fixture(autouse=True)
+def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(elastic, "_FIRST_PAUSE_SECONDS", 0.001)
+    monkeypatch.setattr(elastic, "_LONGEST_PAUSE_SECONDS", 0.002)
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 408, 429, 500, 502, 503, 504])
+def test_a_state_that_passes_is_transient(status: int) -> None:
+    assert is_transient(api_error(status))
+
+
+@pytest.mark.parametrize("error", [ConnectionError("refused"), ConnectionTimeout("late")])
+def test_no_answer_is_transient(error: Exception) -> None:
+    assert is_transient(error)
+
+
+@pytest.mark.parametrize("error", [api_error(400), api_error(409), ValueError("ours")])
+def test_what_is_wrong_in_itself_is_not(error: Exception) -> None:
+    assert not is_transient(error)
+
+
+def test_the_reason_is_elasticsearchs_own() -> None:
+    body = {"error": {"type": "x", "reason": "no such index [articles]"}}
+    assert reason_of(api_error(404, body)) == "404 some_exception: no such index [articles]"
+    assert reason_of(api_error(502, "bad gateway")) == "502 some_exception: no reason"
+    assert reason_of(ConnectionError("refused")).startswith("ConnectionError: ")
+
+
+async def test_a_request_is_repeated_until_it_is_answered_and_that_is_said_once() -> None:
+    faults: list[Exception] = [ConnectionError("refused")] * 5
+    steps: list[str] = []
+
+    @contextmanager
+    def waiting() -> Iterator[None]:
+        steps.append("begins")
+        yield
+        steps.append("is over")
+
+    async def request() -> str:
+        if faults:
+            raise faults.pop()
+        return "answer"
+
+    outage = Outage(waiting, lambda: steps.append("pause"))
+    with capture_logs() as logs:
+        assert await until_answered(request, outage) == "answer"
+    assert [entry["event"] for entry in logs] == [
+        "waiting for Elasticsearch",
+        "Elasticsearch answers again",
+    ]
+    assert steps == ["begins", *["pause"] * 5, "is over"]
+
+
+async def test_a_wrong_request_is_not_repeated() -> None:
+    async def request() -> None:
+        raise api_error(400)
+
+    with pytest.raises(ApiError):
+        await until_answered(request, Outage())
+
+
+async def test_the_client_retries_nothing_by_itself() -> None:
+    client = new_client(Settings(elasticsearch_url="http://127.0.0.1:1"))
+    try:
+        with pytest.raises(ConnectionError) as caught:
+            await client.info()
+        assert caught.value.errors == ()
+    finally:
+        await client.close()
