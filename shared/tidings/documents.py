@@ -17,7 +17,7 @@ FACET_OF_KIND: Final[dict[EntityKind, str]] = {
 }
 """The keyword field that holds the names of entities of a kind; `other` has none."""
 
-MAPPING_VERSION: Final = 1
+MAPPING_VERSION: Final = 2
 """Written into the mapping's `_meta`; an index of another version is not written to."""
 
 PartName = Literal["raw", "entities", "events"]
@@ -73,14 +73,18 @@ class Parts(TypedDict):
 
 
 class ArticleDocument(TypedDict):
-    """`_source`; the document's id is `article_id`. Without a raw part it has no words yet, with
-    `taken_down` it has nothing but its id: search leaves out both by `visible`."""
+    """`_source`; the document's id is `article_id`. Without a raw part it has no words yet, or none
+    any more: search leaves it out by `visible`.
+
+    `taken_down` is the time of the last takedown, `restored` the version of the last push that was
+    meant to bring the article back, both in milliseconds since 1970."""
 
     article_id: str
     visible: bool
     complete: bool
     parts: Parts
     taken_down: NotRequired[int]
+    restored: NotRequired[int]
     version: NotRequired[int]
     revision: NotRequired[str]
     title: NotRequired[str]
@@ -101,3 +105,8 @@ class ArticleDocument(TypedDict):
     failed: NotRequired[list[PartName]]
     skipped: NotRequired[list[PartName]]
     events: NotRequired[list[dict[str, Any]]]
+
+
+def is_taken_down(document: ArticleDocument) -> bool:
+    """Whether a takedown is in force, and no later push has brought the article back."""
+    return "taken_down" in document and not document["visible"]

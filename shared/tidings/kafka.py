@@ -1,23 +1,21 @@
-"""Kafka outside of a stage: waiting for it, its topics, writing and reading without a group.
+"""Kafka outside of a stage: waiting for it, its topics, writing.
 
 By kafka-python, whose traps are met here once: it blocks for minutes where something is missing,
 says in a future only that a record was refused, and leaks threads of clients that never connected.
 """
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
 import structlog
 import tenacity
-from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import KafkaAdminClient, KafkaProducer
 from kafka.admin import ConfigResource
 from kafka.errors import KafkaError, for_code
 
 from tidings import topics
-from tidings.deadletters import Incoming
 from tidings.errors import EngineUnavailable, TidingsError
 from tidings.settings import Settings
 from tidings.topics import Topic
@@ -27,7 +25,8 @@ BATCH_OVERHEAD_BYTES: Final = 512
 
 _LONGEST_REASON: Final = 200
 _NEVER_MS: Final = 2**31 - 1
-_FIRST_ANSWER_SECONDS: Final = 5.0
+_COPIES_KEPT_MS: Final = 7 * 24 * 3600 * 1000
+FIRST_ANSWER_SECONDS: Final = 5.0
 _SAY_EVERY_SECONDS: Final = 30.0
 _ALREADY_EXISTS: Final = "TopicAlreadyExistsError"
 
@@ -82,11 +81,11 @@ def open_admin(settings: Settings) -> Iterator[Any]:
         begun.append(KafkaAdminClient.DEFAULT_CONFIG["kafka_client"](**config))
         return begun[-1]
 
-    limit_ms = int(_FIRST_ANSWER_SECONDS * 1000)
+    limit_ms = int(FIRST_ANSWER_SECONDS * 1000)
     try:
         try:
             admin = KafkaAdminClient(
-                bootstrap_servers=_servers(settings),
+                bootstrap_servers=servers_of(settings),
                 bootstrap_timeout_ms=limit_ms,
                 request_timeout_ms=limit_ms,
                 kafka_client=remembered,
@@ -153,15 +152,15 @@ def new_producer(settings: Settings) -> Any:
     """
     try:
         return KafkaProducer(
-            bootstrap_servers=_servers(settings),
+            bootstrap_servers=servers_of(settings),
             acks="all",
             enable_idempotence=True,
             compression_type="gzip",
             linger_ms=5,
             batch_size=128 * 1024,
             max_request_size=settings.message_max_bytes,
-            max_block_ms=int(_FIRST_ANSWER_SECONDS * 1000),
-            bootstrap_timeout_ms=int(_FIRST_ANSWER_SECONDS * 1000),
+            max_block_ms=int(FIRST_ANSWER_SECONDS * 1000),
+            bootstrap_timeout_ms=int(FIRST_ANSWER_SECONDS * 1000),
             request_timeout_ms=5_000,
             reconnect_backoff_max_ms=1_000,
             delivery_timeout_ms=_NEVER_MS,
@@ -179,67 +178,8 @@ def discard_producer(producer: Any) -> None:
     producer.close(timeout=2)
 
 
-def read_to_end(settings: Settings, topic: Topic) -> Iterator[Incoming]:
-    """Every record that the topic holds now, partition by partition in order of offsets.
-
-    Raises EngineUnavailable where Kafka falls silent, and TidingsError where there is no such
-    topic.
-    """
-    try:
-        yield from _read(settings, topic.name)
-    except KafkaError as error:
-        raise unavailable(settings, error) from error
-
-
-def _read(settings: Settings, name: str) -> Iterator[Incoming]:
-    check_kafka(settings)
-    consumer = KafkaConsumer(
-        bootstrap_servers=_servers(settings),
-        group_id=None,
-        enable_auto_commit=False,
-        auto_offset_reset="earliest",
-        max_partition_fetch_bytes=settings.message_max_bytes,
-        bootstrap_timeout_ms=int(_FIRST_ANSWER_SECONDS * 1000),
-        request_timeout_ms=30_000,
-        allow_auto_create_topics=False,
-    )
-    try:
-        if name not in consumer.topics():
-            raise TidingsError(f"Kafka at {settings.kafka} has no topic {name}; start a service.")
-        parts = [TopicPartition(name, number) for number in consumer.partitions_for_topic(name)]
-        consumer.assign(parts)
-        consumer.seek_to_beginning(*parts)
-        yield from read_until(consumer, consumer.end_offsets(parts))
-    finally:
-        consumer.close()
-
-
-def read_until(consumer: Any, ends: dict[Any, int]) -> Iterator[Incoming]:
-    """What a KafkaConsumer has before the offsets `ends`; more may arrive meanwhile."""
-    silent_since = time.monotonic()
-    while any(consumer.position(part) < end for part, end in ends.items()):
-        batches = consumer.poll(timeout_ms=500)
-        for part, records in batches.items():
-            yield from (_incoming(record) for record in records if record.offset < ends[part])
-        if batches:
-            silent_since = time.monotonic()
-        elif time.monotonic() - silent_since > _SAY_EVERY_SECONDS:
-            raise EngineUnavailable("Kafka has stopped answering while a topic was read; retry.")
-
-
-def _incoming(record: Any) -> Incoming:
-    return Incoming(
-        topic=record.topic,
-        partition=record.partition,
-        offset=record.offset,
-        timestamp=record.timestamp,
-        key=record.key,
-        value=record.value,
-        headers={name: value or b"" for name, value in record.headers},
-    )
-
-
-def _servers(settings: Settings) -> list[str]:
+def servers_of(settings: Settings) -> list[str]:
+    """Kafka's bootstrap servers, as its clients take them."""
     return [server.strip() for server in settings.kafka.split(",")]
 
 
@@ -256,21 +196,21 @@ def _say_seldom(settings: Settings) -> Callable[[tenacity.RetryCallState], None]
     return say
 
 
-def _limits(settings: Settings) -> dict[str, str]:
+def _limits(topic: Topic, settings: Settings) -> dict[str, str]:
     """The topic settings that follow ours, on running topics too."""
     return {
-        "retention.ms": str(settings.topic_retention_ms),
+        "retention.ms": str(settings.topic_retention_ms if topic.kept else _COPIES_KEPT_MS),
         "max.message.bytes": str(settings.message_max_bytes),
     }
 
 
-def topic_config(settings: Settings) -> dict[str, str]:
+def topic_config(topic: Topic, settings: Settings) -> dict[str, str]:
     """How a new topic is made. Records keep their writer's timestamp, since a replay must not
     make an old version new; with three replicas, two have a record before it is confirmed."""
     config = {"cleanup.policy": "delete", "message.timestamp.type": "CreateTime"}
     if settings.topic_replication >= 3:
         config["min.insync.replicas"] = "2"
-    return config | _limits(settings)
+    return config | _limits(topic, settings)
 
 
 def _create(admin: Any, missing: list[Topic], count: int, settings: Settings) -> None:
@@ -278,7 +218,7 @@ def _create(admin: Any, missing: list[Topic], count: int, settings: Settings) ->
         topic.name: {
             "num_partitions": count,
             "replication_factor": settings.topic_replication,
-            "configs": topic_config(settings),
+            "configs": topic_config(topic, settings),
         }
         for topic in missing
     }
@@ -304,13 +244,13 @@ def _compare_partitions(present: dict[str, int], settings: Settings) -> None:
 
 
 def _apply_limits(admin: Any, settings: Settings) -> None:
-    wanted = _limits(settings)
-    resources = [ConfigResource("TOPIC", topic.name, list(wanted)) for topic in topics.ALL]
+    limits = {topic.name: _limits(topic, settings) for topic in topics.ALL}
+    resources = [ConfigResource("TOPIC", name, list(wanted)) for name, wanted in limits.items()]
     current = admin.describe_configs(resources, config_filter="all")["topic"]
     for topic in topics.ALL:
         changed = {
             name: value
-            for name, value in wanted.items()
+            for name, value in limits[topic.name].items()
             if current[topic.name][name]["value"] != value
         }
         if changed:

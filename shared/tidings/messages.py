@@ -23,6 +23,8 @@ from tidings.errors import InvalidMessage
 
 SCHEMA_VERSION: Final = 1
 SCHEMA_HEADER: Final = "tidings-schema"
+RESTORE_HEADER: Final = "tidings-restore"
+"""On a pushed article: it brings back what was taken down before. Its value says nothing."""
 
 MOST_EVENTS: Final = 10_000
 """Of one article: what the index takes in one document."""

@@ -10,8 +10,9 @@ import structlog
 
 from tidings.errors import TidingsError
 from tidings.kafka import check_kafka
-from tidings.progress import Partition, Progress
+from tidings.progress import Progress
 from tidings.settings import Settings
+from tidings.topics import Partition
 
 _PATIENCE_SECONDS: Final = 5.0
 

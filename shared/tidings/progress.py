@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 
 from tidings import metrics
 from tidings.operations import Health
-
-Partition = tuple[str, int]
+from tidings.topics import Partition
 
 
 @dataclass

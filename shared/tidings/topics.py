@@ -1,21 +1,27 @@
 """Every topic, declared once: what is on it, who writes and who reads it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from tidings.messages import Article, ArticleEntities, ArticleEvents, DeadLetter, Record
+from tidings.messages import Article, ArticleEntities, ArticleEvents, DeadLetter, Record, Stage
+
+Partition = tuple[str, int]
+"""A topic's name and the partition's number."""
 
 
 @dataclass(frozen=True)
 class Topic:
-    """Partitions, replication and retention are settings, equal for all topics: results share
-    their article's partition number, and a rebuild reads everything again."""
+    """Partitions, replication and retention are settings, equal for all topics that are `kept`:
+    results share their article's partition number, and a rebuild reads everything again. The
+    others hold copies, for a week."""
 
     name: str
     record: type[Record]
     key: str
     writers: tuple[str, ...]
     readers: tuple[str, ...]
+    kept: bool = True
 
 
 ARTICLES: Final = Topic(
@@ -34,4 +40,16 @@ DEAD: Final = Topic(
     ("entities", "events", "index"), ("index", "tidings dead"),
 )  # fmt: skip
 
-ALL: Final = (ARTICLES, ENTITIES, EVENTS, DEAD)
+KEPT: Final = (ARTICLES, ENTITIES, EVENTS, DEAD)
+"""What the index is made of."""
+
+BACKFILL_ENTITIES: Final = Topic(
+    "articles.backfill.entities", Article, "article_id", ("tidings replay",), ("entities",), False
+)
+BACKFILL_EVENTS: Final = Topic(
+    "articles.backfill.events", Article, "article_id", ("tidings replay",), ("events",), False
+)
+BACKFILL: Final[Mapping[Stage, Topic]] = {"entities": BACKFILL_ENTITIES, "events": BACKFILL_EVENTS}
+"""Articles that an extractor is to read again while it has nothing newer to do, by stage."""
+
+ALL: Final = (*KEPT, *BACKFILL.values())

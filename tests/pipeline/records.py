@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from tidings.kafka import new_producer, open_admin, read_to_end
+from tidings.history import committed_offsets, read_to_end
+from tidings.kafka import new_producer
 from tidings.messages import Article, ArticleEntities, DeadLetter
 from tidings.settings import Settings
 from tidings.topics import ARTICLES, DEAD, ENTITIES, Topic
@@ -40,10 +41,7 @@ def results_by_article(settings: Settings) -> Counter[str]:
 
 def committed(settings: Settings, stage: str) -> int:
     """How many records of the topics a stage's group has acknowledged to the broker."""
-    group = f"tidings-{stage}"
-    with open_admin(settings) as admin:
-        offsets = admin.list_group_offsets(group).get(group, {})
-    return sum(one.offset for one in offsets.values() if one.offset > 0)
+    return sum(committed_offsets(settings, f"tidings-{stage}").values())
 
 
 def letters(settings: Settings) -> list[DeadLetter]:

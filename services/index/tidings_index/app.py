@@ -43,7 +43,7 @@ def build_app(settings: Settings, progress: Progress) -> faust.App:
     app = new_app("tidings-index", settings)
     writer = Writer(new_client(settings), settings.index_name, _outage(progress))
     add_sink(
-        app, topics.ALL, build_handle(writer, Outbox(app, progress, settings), settings),
+        app, topics.KEPT, build_handle(writer, Outbox(app, progress, settings), settings),
         stage="index", progress=progress, settings=settings, max_records=settings.index_batch,
         fill_seconds=settings.index_batch_ms / 1000,
     )  # fmt: skip

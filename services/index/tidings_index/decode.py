@@ -7,7 +7,14 @@ from tidings import topics
 from tidings.deadletters import Incoming
 from tidings.documents import EntitiesPart, EventsPart, Failure
 from tidings.errors import InvalidMessage
-from tidings.messages import Article, ArticleEntities, ArticleEvents, DeadLetter, Result
+from tidings.messages import (
+    RESTORE_HEADER,
+    Article,
+    ArticleEntities,
+    ArticleEvents,
+    DeadLetter,
+    Result,
+)
 from tidings.wire import article_id_of, decode, decode_article
 from tidings_index.received import (
     Content,
@@ -34,11 +41,12 @@ def decode_incoming(incoming: Incoming, *, max_chars: int) -> Received | None:
             headers=incoming.headers,
             max_chars=max_chars,
         )
-        return pushed(article, at=incoming.timestamp)
+        restores = RESTORE_HEADER in incoming.headers
+        return pushed(article, at=incoming.timestamp, restores=restores)
     return _READERS[incoming.topic](incoming, incoming.value)
 
 
-def pushed(article: Article, *, at: int) -> Pushed:
+def pushed(article: Article, *, at: int, restores: bool = False) -> Pushed:
     """`at` is when the article reached Kafka, milliseconds since 1970."""
     fields = article.model_dump(mode="json", include=set(CONTENT))
     return Pushed(
@@ -50,6 +58,7 @@ def pushed(article: Article, *, at: int) -> Pushed:
             "language": article.language,
         },
         cast(Content, {name: value for name, value in fields.items() if value}),
+        restores,
     )
 
 

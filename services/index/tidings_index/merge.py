@@ -6,7 +6,7 @@ redelivery or second worker makes a difference.
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial, reduce
 from typing import Any, Final, TypeVar, cast
 
@@ -22,7 +22,15 @@ from tidings.documents import (
 from tidings.identity import extractor_order, version_order
 from tidings.linking import link_actors
 from tidings_index.event_fields import indexed_event
-from tidings_index.received import Content, EntitiesFound, EventsFound, Pushed, Received, Takedown
+from tidings_index.received import (
+    Content,
+    EntitiesFound,
+    EventsFound,
+    Pushed,
+    Received,
+    Restored,
+    Takedown,
+)
 
 Found = EntitiesPart | EventsPart
 T = TypeVar("T")
@@ -34,21 +42,23 @@ _CONTENT: Final = frozenset(Content.__annotations__)
 def merge(current: ArticleDocument | None, received: Iterable[Received]) -> ArticleDocument:
     """The document once all of `received`, of one article and not empty, is taken into account.
 
-    A takedown leaves nothing but its own marker, and whatever comes later stays out.
+    A takedown removes the words for good, whatever is pushed or found later, but for a push of a
+    later version that is meant to restore. Results of later versions are kept out of sight, since
+    they may be those of such a push and arrive before it.
+
+    A push that is not meant to restore is forgotten while a takedown is in force. So one order
+    does matter: one that overtakes the push that restores, with a still later version, is lost.
     """
     arrivals = [*_kept_in(current), *received]
     article_id = arrivals[0].article_id
-    takedowns = [one.at for one in arrivals if isinstance(one, Takedown)]
-    if takedowns:
-        return {
-            "article_id": article_id, "visible": False, "complete": False, "parts": {},
-            "taken_down": max(takedowns),
-        }  # fmt: skip
+    taken_down = max((one.at for one in arrivals if isinstance(one, Takedown)), default=None)
+    restored = max((version for one in arrivals for version in _restores(one)), default=None)
+    if taken_down is not None and (restored is None or restored <= taken_down):
+        restored = None
+        arrivals = [one for one in arrivals if not isinstance(one, Pushed)]
     pushed = _greatest([one for one in arrivals if isinstance(one, Pushed)], _push_order)
-    entities = _greatest(
-        [one.part for one in arrivals if isinstance(one, EntitiesFound)], _found_order
-    )
-    events = _greatest([one.part for one in arrivals if isinstance(one, EventsFound)], _found_order)
+    entities = _greatest(_found(arrivals, EntitiesFound, taken_down), _found_order)
+    events = _greatest(_found(arrivals, EventsFound, taken_down), _found_order)
     parts: Parts = {}
     if pushed:
         parts["raw"] = pushed.part
@@ -56,7 +66,12 @@ def merge(current: ArticleDocument | None, received: Iterable[Received]) -> Arti
         parts["entities"] = entities
     if events:
         parts["events"] = events
-    return derive(article_id, parts, pushed.content if pushed else {})
+    document = derive(article_id, parts, pushed.content if pushed else {})
+    if taken_down is not None:
+        document["taken_down"] = taken_down
+    if restored is not None:
+        document["restored"] = restored
+    return document
 
 
 def derive(article_id: str, parts: Parts, content: Content) -> ArticleDocument:
@@ -104,6 +119,8 @@ def _kept_in(document: ArticleDocument | None) -> list[Received]:
     kept: list[Received] = []
     if "taken_down" in document:
         kept.append(Takedown(article_id, document["taken_down"]))
+    if "restored" in document:
+        kept.append(Restored(article_id, document["restored"]))
     if "raw" in parts:
         content = {name: value for name, value in document.items() if name in _CONTENT}
         kept.append(Pushed(article_id, parts["raw"], cast(Content, content)))
@@ -112,6 +129,21 @@ def _kept_in(document: ArticleDocument | None) -> list[Received]:
     if "events" in parts:
         kept.append(EventsFound(article_id, parts["events"]))
     return kept
+
+
+def _restores(received: Received) -> Iterator[int]:
+    if isinstance(received, Restored):
+        yield received.version
+    elif isinstance(received, Pushed) and received.restores:
+        yield received.part["version"]
+
+
+def _found(
+    arrivals: Iterable[Received], kind: type[EntitiesFound | EventsFound], after: int | None
+) -> list[Any]:
+    """The results of that kind, but for those of versions up to the takedown at `after`."""
+    parts = (one.part for one in arrivals if isinstance(one, kind))
+    return [part for part in parts if after is None or part["version"] > after]
 
 
 def _greatest(candidates: list[T], order: Callable[[T], tuple[Any, ...]]) -> T | None:

@@ -22,9 +22,12 @@ class Content(TypedDict):
 
 @dataclass(frozen=True)
 class Pushed:
+    """`restores`: pushed in order to bring back what was taken down."""
+
     article_id: str
     part: RawPart
     content: Content
+    restores: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,4 +54,12 @@ class Takedown:
     at: int
 
 
-Received = Pushed | EntitiesFound | EventsFound | Takedown
+@dataclass(frozen=True)
+class Restored:
+    """The news that a push with this version has brought the article back."""
+
+    article_id: str
+    version: int
+
+
+Received = Pushed | EntitiesFound | EventsFound | Takedown | Restored

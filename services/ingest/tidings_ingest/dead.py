@@ -8,7 +8,8 @@ import typer
 from kafka.errors import KafkaError
 
 from tidings.errors import InvalidMessage, TidingsError
-from tidings.kafka import discard_producer, new_producer, read_to_end, wait_for_kafka
+from tidings.history import read_to_end
+from tidings.kafka import discard_producer, new_producer, wait_for_kafka
 from tidings.logs import configure_logging
 from tidings.messages import DeadLetter
 from tidings.settings import Settings

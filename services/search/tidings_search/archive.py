@@ -8,7 +8,7 @@ import structlog
 from elastic_transport import ApiResponse
 from elasticsearch import ApiError, AsyncElasticsearch, TransportError
 
-from tidings.documents import ArticleDocument
+from tidings.documents import ArticleDocument, is_taken_down
 from tidings.elastic import is_transient, reason_of
 from tidings.errors import EngineUnavailable, TidingsError
 from tidings.operations import Health
@@ -47,7 +47,7 @@ class Archive:
     async def find(self, article_id: str) -> ArticleView:
         """Raises NoSuchArticle for one that is unknown, taken down, or has no words yet."""
         document = await self._get(article_id)
-        if "taken_down" in document:
+        if is_taken_down(document):
             raise NoSuchArticle("This article was taken down.")
         if not document["visible"]:
             raise NoSuchArticle(

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal, cast
 
 from pydantic import BaseModel, ConfigDict
 
-from tidings.documents import FACET_OF_KIND, ArticleDocument, PartName
+from tidings.documents import FACET_OF_KIND, ArticleDocument, PartName, is_taken_down
 from tidings.messages import EntityKind
 from tidings_search.marks import Mark
 from tidings_search.results import public_event
@@ -108,7 +108,7 @@ def read_trace(document: ArticleDocument) -> Trace:
         pushed_at=_moment(document["version"]) if "version" in document else None,
         complete=complete,
         completed_at=max(times) if complete and times else None,
-        taken_down="taken_down" in document,
+        taken_down=is_taken_down(document),
         parts=parts,
     )
 

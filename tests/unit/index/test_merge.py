@@ -18,15 +18,17 @@ from tests.factories import (
     entities_of,
     events_of,
 )
-from tidings.documents import ArticleDocument
+from tidings.documents import ArticleDocument, is_taken_down
 from tidings.messages import Actor, Article, ArticleEntities, ArticleEvents, DeadLetter
 from tidings_index.decode import entities_found, events_found, pushed, stage_failed
 from tidings_index.merge import merge
 from tidings_index.received import Pushed, Received, Takedown
 
 AT = PUSHED_AT + 500
+LATER = PUSHED_AT + 90_000
 OLD = an_article("Lock 1 closed", "Orm shut it.", article_id="lock", outlet="The Orm Post")
 NEW = an_article("Lock 1 opens", "Orm says so.", article_id="lock", version=PUSHED_AT + 60_000)
+LAST = an_article("Lock 1 again", "Orm opened it.", article_id="lock", version=LATER + 1)
 
 
 def all_entities(article: Article, **fields: Any) -> ArticleEntities:
@@ -74,6 +76,11 @@ ARRIVALS: tuple[Received, ...] = (
     events_found(events_of(NEW, rules_version="2026.11.9"), at=AT + 9),
     a_failure(NEW, "events", "result-too-large"),
     a_failure(NEW, "events"),
+)
+RESTORATION: tuple[Received, ...] = (
+    pushed(LAST, at=AT, restores=True),
+    entities_found(all_entities(LAST), at=AT),
+    events_found(all_events(LAST), at=AT),
 )
 
 
@@ -204,12 +211,42 @@ def test_the_producers_language_goes_before_the_identified_one() -> None:
     assert merge(first, [pushed(NEW, at=AT)])["language"] == "no"
 
 
-@given(st.permutations([*ARRIVALS, Takedown("lock", AT), Takedown("lock", AT + 1)]))
+@given(st.permutations([*ARRIVALS, Takedown("lock", LATER), Takedown("lock", AT)]))
 def test_a_takedown_leaves_its_marker_and_keeps_everything_out(arrivals: list[Received]) -> None:
     assert one_by_one(arrivals) == {
         "article_id": "lock", "visible": False, "complete": False, "parts": {},
-        "taken_down": AT + 1,
+        "taken_down": LATER,
     }  # fmt: skip
+
+
+@given(st.permutations([pushed(NEW, at=AT), pushed(LAST, at=AT), Takedown("lock", AT)]))
+def test_a_push_that_is_not_meant_to_restore_stays_out_however_new(
+    arrivals: list[Received],
+) -> None:
+    document = one_by_one(arrivals)
+    assert is_taken_down(document)
+    assert "title" not in document
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.permutations([*ARRIVALS, Takedown("lock", AT), Takedown("lock", LATER), *RESTORATION]))
+def test_a_push_that_is_meant_to_brings_an_article_back_in_every_order(
+    arrivals: list[Received],
+) -> None:
+    document = one_by_one(arrivals)
+    assert document == merge(None, arrivals) == merge(document, arrivals)
+    assert not is_taken_down(document)
+    assert document["complete"]
+    assert (document["title"], document["restored"]) == ("Lock 1 again", LAST.version)
+    assert [event["event_id"] for event in document["events"]] == ["e-closed-7"]
+
+
+def test_a_takedown_after_the_restoration_holds_and_an_old_one_does_not_come_back() -> None:
+    again = Takedown("lock", LAST.version + 1)
+    back = merge(None, [Takedown("lock", LATER), *RESTORATION])
+    assert is_taken_down(merge(back, [again]))
+    assert is_taken_down(merge(merge(back, [again]), RESTORATION))
+    assert merge(back, [Takedown("lock", AT)]) == back
 
 
 def test_what_the_producer_left_out_is_not_in_the_document() -> None:

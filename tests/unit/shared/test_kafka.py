@@ -1,15 +1,15 @@
 import threading
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
 from tidings import kafka
 from tidings.errors import EngineUnavailable, TidingsError
-from tidings.kafka import arrange_topics, read_until, topic_config, wait_for_kafka
+from tidings.kafka import arrange_topics, topic_config, wait_for_kafka
 from tidings.settings import Settings
-from tidings.topics import ALL, ARTICLES, DEAD
+from tidings.topics import ALL, ARTICLES, BACKFILL, DEAD, KEPT
 
 SETTINGS = Settings.load({})
 TOPIC_EXISTS = 36
@@ -94,7 +94,14 @@ def test_a_new_retention_is_given_to_topics_that_are_there() -> None:
     arrange_topics(
         admin, SETTINGS.model_copy(update={"topic_retention_ms": 1000}), only_missing=False
     )
-    assert {config["retention.ms"] for config in admin.configs.values()} == {"1000"}
+    assert {admin.configs[topic.name]["retention.ms"] for topic in KEPT} == {"1000"}
+
+
+def test_copies_are_kept_for_a_week_whatever_the_setting() -> None:
+    admin = FakeAdmin()
+    arrange_topics(admin, SETTINGS, only_missing=False)
+    kept = {admin.configs[topic.name]["retention.ms"] for topic in BACKFILL.values()}
+    assert kept == {str(7 * 24 * 3600 * 1000)}
 
 
 def test_a_commands_settings_leave_topics_that_are_there_as_they_are() -> None:
@@ -125,12 +132,12 @@ def test_a_topic_that_kafka_refuses_is_named() -> None:
 
 def test_with_three_replicas_two_have_a_record_before_it_is_confirmed() -> None:
     three = SETTINGS.model_copy(update={"topic_replication": 3})
-    assert topic_config(three)["min.insync.replicas"] == "2"
-    assert "min.insync.replicas" not in topic_config(SETTINGS)
+    assert topic_config(ARTICLES, three)["min.insync.replicas"] == "2"
+    assert "min.insync.replicas" not in topic_config(ARTICLES, SETTINGS)
 
 
 def test_records_keep_their_writers_time_in_every_topic() -> None:
-    assert topic_config(SETTINGS)["message.timestamp.type"] == "CreateTime"
+    assert topic_config(ARTICLES, SETTINGS)["message.timestamp.type"] == "CreateTime"
 
 
 def test_waiting_ends_as_soon_as_kafka_answers(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,59 +172,3 @@ def test_waiting_with_patience_ends_in_an_error(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(kafka, "check_kafka", check)
     with pytest.raises(EngineUnavailable):
         wait_for_kafka(SETTINGS, patience_seconds=0)
-
-
-class Part(NamedTuple):
-    topic: str
-    partition: int
-
-
-@dataclass(frozen=True)
-class Fetched:
-    topic: str
-    partition: int
-    offset: int
-    value: bytes = b"v"
-    key: bytes | None = None
-    timestamp: int = 5
-    headers: tuple[tuple[str, bytes | None], ...] = (("h", None),)
-
-
-@dataclass
-class FakeConsumer:
-    """Gives one record a poll; offsets in `gaps` are there for no one (compacted, a marker)."""
-
-    ends: dict[Part, int]
-    gaps: frozenset[int] = frozenset()
-    at: dict[Part, int] = field(default_factory=dict)
-
-    def position(self, part: Part) -> int:
-        return self.at.setdefault(part, 0)
-
-    def poll(self, timeout_ms: int) -> dict[Part, list[Fetched]]:
-        for part, end in self.ends.items():
-            if (offset := self.position(part)) < end:
-                self.at[part] += 1
-                records = [] if offset in self.gaps else [Fetched(*part, offset)]
-                return {part: records}
-        return {}
-
-
-def test_a_topic_is_read_to_the_end_that_it_had_and_no_further() -> None:
-    consumer = FakeConsumer({Part("t", 0): 3, Part("t", 1): 0, Part("t", 2): 9})
-    ends = {Part("t", 0): 3, Part("t", 1): 0, Part("t", 2): 2}
-    read = [(record.partition, record.offset) for record in read_until(consumer, ends)]
-    assert read == [(0, 0), (0, 1), (0, 2), (2, 0), (2, 1)]
-
-
-def test_a_gap_at_the_end_of_a_partition_is_no_reason_to_wait() -> None:
-    consumer = FakeConsumer({Part("t", 0): 3}, gaps=frozenset({1, 2}))
-    assert [record.offset for record in read_until(consumer, {Part("t", 0): 3})] == [0]
-
-
-def test_a_broker_that_falls_silent_while_a_topic_is_read_is_an_error(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(kafka, "_SAY_EVERY_SECONDS", 0.0)
-    with pytest.raises(EngineUnavailable):
-        list(read_until(FakeConsumer({Part("t", 0): 0}), {Part("t", 0): 3}))

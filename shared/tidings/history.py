@@ -1,0 +1,135 @@
+"""What the topics hold, read without a group from any place to any other; how far groups are."""
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final, NamedTuple
+
+from kafka import KafkaConsumer, TopicPartition
+from kafka.errors import KafkaError
+
+from tidings.deadletters import Incoming
+from tidings.errors import EngineUnavailable, TidingsError
+from tidings.kafka import FIRST_ANSWER_SECONDS, check_kafka, open_admin, servers_of, unavailable
+from tidings.settings import Settings
+from tidings.topics import Partition, Topic
+
+_SILENT_SECONDS: Final = 30.0
+
+
+class Span(NamedTuple):
+    """Offsets of a partition from `start` up to `end`, which is not in it."""
+
+    start: int
+    end: int
+
+    @property
+    def records(self) -> int:
+        """At most: markers of transactions and what is compacted away are counted too."""
+        return max(0, self.end - self.start)
+
+
+class History:
+    """The topics as they are on the broker. Every method raises EngineUnavailable where Kafka does
+    not answer."""
+
+    def __init__(self, consumer: Any, settings: Settings) -> None:
+        self._consumer = consumer
+        self._settings = settings
+
+    def spans(self, *topics: Topic) -> dict[Partition, Span]:
+        """What the topics hold at this moment. Raises TidingsError where one is not there."""
+        there = self._consumer.topics()
+        for topic in topics:
+            if topic.name not in there:
+                raise TidingsError(
+                    f"Kafka at {self._settings.kafka} has no topic {topic.name}; start a service."
+                )
+        parts = [
+            TopicPartition(topic.name, number)
+            for topic in topics
+            for number in self._consumer.partitions_for_topic(topic.name)
+        ]
+        starts = self._consumer.beginning_offsets(parts)
+        ends = self._consumer.end_offsets(parts)
+        return {(tp.topic, tp.partition): Span(starts[tp], ends[tp]) for tp in sorted(parts)}
+
+    def read(self, spans: Mapping[Partition, Span]) -> Iterator[Incoming]:
+        """The records in `spans`, in order of offsets within a partition. Partitions of the same
+        number are read together, so that what is known of one article is met close together."""
+        for number in sorted({number for _, number in spans}):
+            parts = {
+                TopicPartition(*part): span
+                for part, span in spans.items()
+                if part[1] == number and span.records
+            }
+            self._consumer.assign(list(parts))
+            for part, span in parts.items():
+                self._consumer.seek(part, span.start)
+            yield from read_until(self._consumer, {tp: span.end for tp, span in parts.items()})
+
+
+@contextmanager
+def open_history(settings: Settings) -> Iterator[History]:
+    """Raises EngineUnavailable where Kafka does not answer; within the block, any KafkaError
+    becomes one."""
+    check_kafka(settings)
+    try:
+        consumer = KafkaConsumer(
+            bootstrap_servers=servers_of(settings),
+            group_id=None,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            max_partition_fetch_bytes=settings.message_max_bytes,
+            bootstrap_timeout_ms=int(FIRST_ANSWER_SECONDS * 1000),
+            request_timeout_ms=30_000,
+            allow_auto_create_topics=False,
+        )
+        try:
+            yield History(consumer, settings)
+        finally:
+            consumer.close()
+    except KafkaError as error:
+        raise unavailable(settings, error) from error
+
+
+def read_to_end(settings: Settings, topic: Topic) -> Iterator[Incoming]:
+    """Every record that the topic holds now, partition by partition in order of offsets. Raises
+    EngineUnavailable, and TidingsError where there is no such topic."""
+    with open_history(settings) as history:
+        yield from history.read(history.spans(topic))
+
+
+def committed_offsets(settings: Settings, group: str) -> dict[Partition, int]:
+    """The offset that the group will read next, of each partition of which it has acknowledged
+    anything. Raises EngineUnavailable."""
+    with open_admin(settings) as admin:
+        offsets = admin.list_group_offsets(group).get(group, {})
+    return {
+        (tp.topic, tp.partition): found.offset for tp, found in offsets.items() if found.offset >= 0
+    }
+
+
+def read_until(consumer: Any, ends: Mapping[Any, int]) -> Iterator[Incoming]:
+    """What a KafkaConsumer has before the offsets `ends`; more may arrive meanwhile."""
+    silent_since = time.monotonic()
+    while any(consumer.position(part) < end for part, end in ends.items()):
+        batches = consumer.poll(timeout_ms=500)
+        for part, records in batches.items():
+            yield from (_incoming(record) for record in records if record.offset < ends[part])
+        if batches:
+            silent_since = time.monotonic()
+        elif time.monotonic() - silent_since > _SILENT_SECONDS:
+            raise EngineUnavailable("Kafka has stopped answering while a topic was read; retry.")
+
+
+def _incoming(record: Any) -> Incoming:
+    return Incoming(
+        topic=record.topic,
+        partition=record.partition,
+        offset=record.offset,
+        timestamp=record.timestamp,
+        key=record.key,
+        value=record.value,
+        headers={name: value or b"" for name, value in record.headers},
+    )
