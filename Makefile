@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 MEMBERS := shared services/ingest services/entities services/events services/index services/search deploy/local
 MANIFESTS := $(addsuffix /pyproject.toml,$(MEMBERS))
 
-.PHONY: help setup run test check format bench lock clean
+.PHONY: help setup run test check format bench faults lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -42,6 +42,9 @@ format: setup ## format the code
 
 bench: setup ## measure speed: make bench ARTICLES=FILE.jsonl
 	@$(BIN)/python -m tidings_local.bench $(if $(ARTICLES),--articles $(ARTICLES))
+
+faults: setup ## kill what can be killed: make faults [FAULT="3 poison"] [ARTICLES=2000] [FROM=FILE]
+	@$(BIN)/python -m tests.faults $(if $(FAULT),--fault "$(FAULT)") $(if $(ARTICLES),--articles $(ARTICLES)) $(if $(FROM),--from "$(FROM)")
 
 lock: setup ## choose versions anew: writes requirements.lock
 	@$(BIN)/uv lock --quiet --upgrade

@@ -1,12 +1,21 @@
-"""Setting a record aside, whole, with the reason."""
+"""Setting a record aside, whole, with the reason; and what became of it.
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+A letter stays in its topic. What settles it is a mark: a record without a value under the letter's
+key (its origin), behind it in the same partition, whose header says what was done.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, Literal, cast, get_args
 
 from tidings.errors import InvalidMessage
 from tidings.messages import Article, DeadLetter, Stage
+from tidings.wire import SCHEMA_HEADERS, decode
+
+MARK_HEADER: Final = "tidings-mark"
+SENT_TO_HEADER: Final = "tidings-sent-to"
+Outcome = Literal["dropped", "replayed"]
 
 _ROOM_FOR_THE_REST: Final = 64 * 1024
 _LONGEST_REASON: Final = 4_000
@@ -26,6 +35,76 @@ class Incoming:
     key: bytes | None
     value: bytes | None
     headers: Mapping[str, bytes]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """`sent_to` is where a replayed record went: topic-partition-offset."""
+
+    outcome: Outcome
+    sent_to: str | None = None
+
+    def headers(self) -> dict[str, bytes]:
+        sent_to = {SENT_TO_HEADER: self.sent_to.encode()} if self.sent_to else {}
+        return {**SCHEMA_HEADERS, MARK_HEADER: self.outcome.encode(), **sent_to}
+
+    def __str__(self) -> str:
+        return f"{self.outcome} to {self.sent_to}" if self.sent_to else self.outcome
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """A letter as it lies in its topic, and what settles it: None while it is open."""
+
+    letter: DeadLetter
+    partition: int
+    offset: int
+    mark: Mark | None = None
+
+
+def read_letters(
+    records: Iterable[Incoming],
+    *,
+    wanted: Callable[[DeadLetter], bool] = lambda letter: True,
+    on_foreign: Callable[[Incoming, InvalidMessage], None] = lambda record, fault: None,
+) -> list[SetAside]:
+    """The letters among the records of `articles.dead`, which come in order within a partition,
+    without the values in them, since those of many are more than memory holds.
+
+    What a stage has set aside twice (it was read again after a crash) counts once, as the later
+    one. `on_foreign` is told of what is no letter.
+    """
+    by_origin: dict[tuple[int, bytes | None], dict[object, SetAside]] = {}
+    for record in records:
+        if record.value is None:
+            settled = by_origin.get((record.partition, record.key), {})
+            for who, one in settled.items():
+                settled[who] = replace(one, mark=_mark(record))
+            continue
+        try:
+            letter = decode(DeadLetter, record.value, record.headers)
+        except InvalidMessage as fault:
+            on_foreign(record, fault)
+            continue
+        if wanted(letter):
+            slim = letter.model_copy(update={"value": None})
+            found = by_origin.setdefault((record.partition, letter.origin.encode()), {})
+            # After a move to another cluster two records may share an origin, but not the time.
+            found[letter.stage, letter.timestamp] = SetAside(slim, record.partition, record.offset)
+    return [one for found in by_origin.values() for one in found.values()]
+
+
+def open_letters(records: Iterable[Incoming]) -> list[DeadLetter]:
+    """Those that are neither dropped nor sent back, without their values."""
+    return [one.letter for one in read_letters(records) if one.mark is None]
+
+
+def _mark(record: Incoming) -> Mark:
+    """A null value that says nothing else has removed the letter."""
+    outcome = record.headers.get(MARK_HEADER, b"").decode("latin-1")
+    sent_to = record.headers.get(SENT_TO_HEADER, b"").decode("latin-1")
+    known = outcome in get_args(Outcome)
+    return Mark(cast(Outcome, outcome) if known else "dropped", sent_to or None)
 
 
 def dead_letter(

@@ -2,10 +2,11 @@
 
 import asyncio
 import random
+import re
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack, nullcontext
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import structlog
 from elasticsearch import ApiError, AsyncElasticsearch, TransportError
@@ -22,6 +23,27 @@ _SAY_AGAIN_SECONDS: Final = 30.0
 _PASSING: Final = frozenset({401, 403, 404, 408, 429})
 """Statuses beside 5xx that pass without a change of ours: a key that is renewed, a disk block that
 is lifted, an alias that comes back, a queue that drains."""
+
+_READ_ONLY: Final = "the index is read-only"
+_READ_ONLY_DISK: Final = f"{_READ_ONLY}: disk"
+
+_PLAIN: Final = tuple(
+    (re.compile(pattern), meaning)
+    for pattern, meaning in {
+        r"read-only-allow-delete": _READ_ONLY_DISK,
+        r"/\d+/(index|cluster) (read-only|write) \(api\)": _READ_ONLY,
+        r"index_not_found_exception": "the index is missing",
+        r"index_closed_exception": "the index is closed",
+        r"security_exception|^401 ": "it refuses the API key",
+        r"^(Connection|Tls)\w*: ": "it does not answer",
+        r"^(413|429) ": "it has too much to do",
+        r"^(408|5\d\d) ": "it cannot answer at the moment",
+    }.items()
+)
+"""What Elasticsearch's words mean to people; the first that is found counts."""
+
+BLOCKS: Final = "index.blocks*"
+"""The settings that `block_of` understands, as Elasticsearch is asked for them."""
 
 log = structlog.get_logger(__name__)
 
@@ -53,6 +75,26 @@ def reason_of(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"[:500]
 
 
+def in_plain_words(reason: str) -> str:
+    """What a reason such as `reason_of` gives means to people, in a few words that can follow
+    "waits for Elasticsearch:"; the reason itself where that is not known."""
+    return next((meaning for words, meaning in _PLAIN if words.search(reason)), reason)
+
+
+def block_of(indexes: Mapping[str, Any]) -> str | None:
+    """Why none of these indexes, each with its settings, can be written to, in the same words; None
+    where they can."""
+    blocks = {
+        name
+        for index in indexes.values()
+        for name, value in index["settings"].get("index", {}).get("blocks", {}).items()
+        if value == "true"
+    }
+    if "read_only_allow_delete" in blocks:
+        return _READ_ONLY_DISK
+    return _READ_ONLY if blocks & {"read_only", "write"} else None
+
+
 class Outage:
     """Backing off while Elasticsearch does not do what is asked: said once, again every 30 s, and
     once more when it is over."""
@@ -61,11 +103,13 @@ class Outage:
         self,
         waiting: Callable[[], AbstractContextManager[None]] = nullcontext,
         count: Callable[[], None] = lambda: None,
+        tell: Callable[[str], None] = lambda reason: None,
     ) -> None:
-        """`waiting` is entered with the first pause and left when the outage is over; `count` is
-        called once a pause."""
+        """`waiting` is entered with the first pause and left when the outage is over; in each pause
+        `count` is called, and `tell` with the reason in plain words."""
         self._waiting = waiting
         self._count = count
+        self._tell = tell
         self._held = ExitStack()
         self._began: float | None = None
         self._said = 0.0
@@ -85,6 +129,7 @@ class Outage:
             self._said = now
             log.warning("waiting for Elasticsearch", reason=reason, seconds=round(now - began))
         self._count()
+        self._tell(in_plain_words(reason))
         await asyncio.sleep(self._pause * random.uniform(0.5, 1))
         self._pause = min(self._pause * 2, _LONGEST_PAUSE_SECONDS)
 

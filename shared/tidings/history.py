@@ -5,8 +5,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
 
+import tenacity
 from kafka import KafkaConsumer, TopicPartition
-from kafka.errors import KafkaError
+from kafka.errors import (
+    CoordinatorLoadInProgressError,
+    CoordinatorNotAvailableError,
+    KafkaError,
+    NotCoordinatorError,
+)
 
 from tidings.deadletters import Incoming
 from tidings.errors import EngineUnavailable, TidingsError
@@ -15,6 +21,12 @@ from tidings.settings import Settings
 from tidings.topics import Partition, Topic
 
 _SILENT_SECONDS: Final = 30.0
+_COORDINATOR_SECONDS: Final = 10.0
+_COORDINATOR_MOVES: Final = (
+    CoordinatorLoadInProgressError,
+    CoordinatorNotAvailableError,
+    NotCoordinatorError,
+)
 
 
 class Span(NamedTuple):
@@ -68,6 +80,11 @@ class History:
                 self._consumer.seek(part, span.start)
             yield from read_until(self._consumer, {tp: span.end for tp, span in parts.items()})
 
+    def first(self, spans: Mapping[Partition, Span]) -> dict[Partition, Incoming]:
+        """The first record of each span; those of which markers and gaps are all are left out."""
+        firsts = {part: next(self.read({part: span}), None) for part, span in spans.items()}
+        return {part: record for part, record in firsts.items() if record is not None}
+
 
 @contextmanager
 def open_history(settings: Settings) -> Iterator[History]:
@@ -81,6 +98,8 @@ def open_history(settings: Settings) -> Iterator[History]:
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             max_partition_fetch_bytes=settings.message_max_bytes,
+            # Else the last fetch from the partitions before holds up the next for half a second.
+            fetch_max_wait_ms=20,
             bootstrap_timeout_ms=int(FIRST_ANSWER_SECONDS * 1000),
             request_timeout_ms=30_000,
             allow_auto_create_topics=False,
@@ -104,7 +123,19 @@ def committed_offsets(settings: Settings, group: str) -> dict[Partition, int]:
     """The offset that the group will read next, of each partition of which it has acknowledged
     anything. Raises EngineUnavailable."""
     with open_admin(settings) as admin:
-        offsets = admin.list_group_offsets(group).get(group, {})
+        return group_offsets(admin, group)
+
+
+@tenacity.retry(
+    # A cluster on which no group ever was makes its topic of groups when it is first asked.
+    retry=tenacity.retry_if_exception_type(_COORDINATOR_MOVES),
+    wait=tenacity.wait_fixed(0.2),
+    stop=tenacity.stop_after_delay(_COORDINATOR_SECONDS),
+    reraise=True,
+)
+def group_offsets(admin: Any, group: str) -> dict[Partition, int]:
+    """What `committed_offsets` gives, by a KafkaAdminClient that is open."""
+    offsets = admin.list_group_offsets(group).get(group, {})
     return {
         (tp.topic, tp.partition): found.offset for tp, found in offsets.items() if found.offset >= 0
     }
@@ -116,14 +147,15 @@ def read_until(consumer: Any, ends: Mapping[Any, int]) -> Iterator[Incoming]:
     while any(consumer.position(part) < end for part, end in ends.items()):
         batches = consumer.poll(timeout_ms=500)
         for part, records in batches.items():
-            yield from (_incoming(record) for record in records if record.offset < ends[part])
+            yield from (incoming(record) for record in records if record.offset < ends[part])
         if batches:
             silent_since = time.monotonic()
         elif time.monotonic() - silent_since > _SILENT_SECONDS:
             raise EngineUnavailable("Kafka has stopped answering while a topic was read; retry.")
 
 
-def _incoming(record: Any) -> Incoming:
+def incoming(record: Any) -> Incoming:
+    """The record as kafka-python gives it."""
     return Incoming(
         topic=record.topic,
         partition=record.partition,

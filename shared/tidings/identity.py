@@ -92,6 +92,13 @@ def article_id(
     return _digest("content", title or "", text or "")
 
 
+def named_article(name: str) -> str:
+    """The id of the article that a person names: by its id, or by its address."""
+    if not name.startswith(("http://", "https://")):
+        return name
+    return article_id(title=None, text=None, url=name)
+
+
 def revision(title: str | None, text: str | None) -> str:
     """32 hexadecimal digits that are equal for what is the same content."""
     return _digest("revision", title or "", text or "")

@@ -25,7 +25,7 @@ BATCH_OVERHEAD_BYTES: Final = 512
 
 _LONGEST_REASON: Final = 200
 _NEVER_MS: Final = 2**31 - 1
-_COPIES_KEPT_MS: Final = 7 * 24 * 3600 * 1000
+_FOR_EVER: Final = -1
 FIRST_ANSWER_SECONDS: Final = 5.0
 _SAY_EVERY_SECONDS: Final = 30.0
 _ALREADY_EXISTS: Final = "TopicAlreadyExistsError"
@@ -197,9 +197,10 @@ def _say_seldom(settings: Settings) -> Callable[[tenacity.RetryCallState], None]
 
 
 def _limits(topic: Topic, settings: Settings) -> dict[str, str]:
-    """The topic settings that follow ours, on running topics too."""
+    """The topic settings that follow ours, on running topics too. Copies bear the time of their
+    originals, by which Kafka would delete old ones before anybody had read them."""
     return {
-        "retention.ms": str(settings.topic_retention_ms if topic.kept else _COPIES_KEPT_MS),
+        "retention.ms": str(settings.topic_retention_ms if topic.kept else _FOR_EVER),
         "max.message.bytes": str(settings.message_max_bytes),
     }
 

@@ -38,6 +38,9 @@ LAG = Gauge(
     "Records in the partitions of this worker that it has yet to acknowledge.",
     ["stage"],
 )
+STOPPED = Gauge(
+    "tidings_stopped", "1 while a stage has stopped since most records are bad.", ["stage"]
+)
 PROGRESS = Gauge(
     "tidings_last_progress_timestamp_seconds",
     "When the stage last acknowledged records.",
@@ -70,5 +73,6 @@ def declare_stage(stage: str) -> None:
     for engine in ("kafka", "elasticsearch"):
         RETRIES.labels(stage, engine)
     IN_FLIGHT.labels(stage).set(0)
+    STOPPED.labels(stage).set(0)
     STAGE_SECONDS.labels(stage)
     QUEUE_SECONDS.labels(stage)

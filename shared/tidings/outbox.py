@@ -15,6 +15,7 @@ from tidings import metrics
 from tidings.deadletters import Incoming, dead_letter
 from tidings.errors import InvalidMessage, TidingsError
 from tidings.faust_app import raw_topic
+from tidings.limit import DeadLetterLimit
 from tidings.messages import Article, Stage
 from tidings.progress import Progress
 from tidings.settings import Settings, variable
@@ -33,6 +34,7 @@ class Outbox:
         self._app = app
         self._progress = progress
         self._max_bytes = settings.message_max_bytes
+        self._limit = DeadLetterLimit(settings.dead_letter_window)
         self._channels: dict[str, Any] = {}
 
     async def deliver(
@@ -57,10 +59,21 @@ class Outbox:
         return too_large
 
     async def set_aside(
-        self, stage: Stage, faults: Sequence[tuple[Incoming, InvalidMessage, Article | None]]
+        self,
+        stage: Stage,
+        faults: Sequence[tuple[Incoming, InvalidMessage, Article | None]],
+        *,
+        of: int,
     ) -> None:
-        """Writes the dead letters and waits until they are confirmed. Raises TidingsError where the
-        broker takes none of that size, since a letter that is not written is a lost record."""
+        """Writes the dead letters and waits until they are confirmed; `of` is how many records
+        were taken with them.
+
+        Where most of the last records are bad it writes none and does not return: the stage stops,
+        until somebody looks at it and starts it again. Raises TidingsError where the broker takes
+        no letter of that size, since a letter that is not written is a lost record.
+        """
+        if not self._limit.admits(len(faults), of):
+            await self._stop(faults[-1][1])
         letters = []
         for incoming, fault, article in faults:
             letter = dead_letter(stage, incoming, fault, article=article, max_bytes=self._max_bytes)
@@ -77,6 +90,16 @@ class Outbox:
                 f"Kafka refuses a record of {size:,} bytes on {DEAD.name}: "
                 f"raise its limit to {variable('message_max_bytes')}."
             )
+
+    async def _stop(self, last: InvalidMessage) -> None:
+        reason = (
+            f"stopped: more than half of the last {self._limit.window} records are bad, the last "
+            f"with {last.code}: {last}; mend that and start the worker again, or let it set "
+            f"them all aside with {variable('dead_letter_window')}=0"
+        )
+        log.error("the stage has stopped", reason=reason)
+        with self._progress.stopped(reason):
+            await asyncio.Event().wait()
 
     async def _attempt(
         self,

@@ -130,6 +130,12 @@ class Settings(BaseSettings):
     index_batch: int = Field(500, ge=1, description="most records the index writes at once")
     index_batch_ms: int = Field(150, ge=1, description="longest wait for a batch to fill, ms")
 
+    dead_letter_window: int = Field(
+        200,
+        ge=0,
+        description="a stage stops when more than half of its last so many records are bad; "
+        "0: it never does",
+    )
     session_timeout_seconds: float = Field(
         10, ge=6, le=90, description="after this silence Kafka gives a worker's partitions away"
     )

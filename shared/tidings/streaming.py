@@ -8,6 +8,7 @@ durable, or the process ends and the record is read again. See docs/decisions/00
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from functools import partial
 from typing import Any, Final, TypeVar
 
 import faust
@@ -15,6 +16,7 @@ import structlog
 from pydantic import ValidationError
 
 from tidings import metrics
+from tidings.backfill import add_backfill
 from tidings.deadletters import Incoming
 from tidings.errors import InvalidMessage
 from tidings.faust_app import MUST_RESTART, raw_topic
@@ -22,7 +24,7 @@ from tidings.kafka import ensure_topics, wait_for_kafka
 from tidings.messages import Article, Result, Stage, explain
 from tidings.operations import serve_operations
 from tidings.outbox import Outbox
-from tidings.positions import measure_positions
+from tidings.positions import watch_positions
 from tidings.progress import Progress
 from tidings.settings import Settings, variable
 from tidings.topics import ARTICLES, Topic
@@ -33,7 +35,6 @@ Handle = Callable[[Sequence[Incoming]], Awaitable[None]]
 
 _FILL_SECONDS: Final = 0.05
 _CHARACTERS_A_CALL: Final = 200_000
-_MEASURE_SECONDS: Final = 2.0
 
 log = structlog.get_logger(__name__)
 
@@ -52,15 +53,17 @@ def add_stage(
     articles, in their order) and writes the results to `target` under the article's id.
 
     A record that cannot be decoded, an article on which `transform` raises and a result that is too
-    large become dead letters. Order is kept for each article.
+    large become dead letters. Order is kept for each article. Articles of the back-fill topic are
+    taken while no others wait.
     """
-    outbox = Outbox(app, progress, settings)
+    one_at_a_time = asyncio.Lock()  # spaCy's pipelines are not made for two threads
 
-    async def handle(batch: Sequence[Incoming]) -> None:
+    async def handle(outbox: Outbox, progress: Progress, batch: Sequence[Incoming]) -> None:
         articles, faults = _decode(batch, stage, settings)
         outcomes: list[R | InvalidMessage] = []
         for some in calls([article for _, article in articles]):
-            outcomes += await asyncio.to_thread(_each, transform, some)
+            async with one_at_a_time:
+                outcomes += await asyncio.to_thread(_each, transform, some)
             progress.moved_on()
         done: list[tuple[Incoming, Article, R]] = []
         for (incoming, article), outcome in zip(articles, outcomes, strict=True):
@@ -78,12 +81,17 @@ def add_stage(
             else:
                 _count(stage, result)
                 observe(result)
-        await outbox.set_aside(stage, faults)
+        await outbox.set_aside(stage, faults, of=len(batch))
 
+    live = partial(handle, Outbox(app, progress, settings), progress)
     add_sink(
-        app, [ARTICLES], handle, stage=stage, progress=progress, settings=settings,
+        app, [ARTICLES], live, stage=stage, progress=progress, settings=settings,
         max_records=settings.batch_articles, fill_seconds=_FILL_SECONDS,
     )  # fmt: skip
+    # What holds up the back-fill does not hold up the stage, so it has a progress of its own.
+    apart = Progress(stage, settings.stall_seconds)
+    again = partial(handle, Outbox(app, apart, settings), apart)
+    add_backfill(app, stage, again, progress=progress, settings=settings)
 
 
 def add_sink(
@@ -120,7 +128,7 @@ def add_sink(
             os._exit(MUST_RESTART)
 
     app.agent(raw_topic(app, *topics), name=f"{stage}-loop", concurrency=1)(read)
-    app.timer(interval=_MEASURE_SECONDS)(measure_positions(app, progress, settings))
+    watch_positions(app, progress, settings)
 
 
 def run_worker(

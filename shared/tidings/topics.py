@@ -14,7 +14,7 @@ Partition = tuple[str, int]
 class Topic:
     """Partitions, replication and retention are settings, equal for all topics that are `kept`:
     results share their article's partition number, and a rebuild reads everything again. The
-    others hold copies, for a week."""
+    others hold copies, until they are read."""
 
     name: str
     record: type[Record]
@@ -53,3 +53,8 @@ BACKFILL: Final[Mapping[Stage, Topic]] = {"entities": BACKFILL_ENTITIES, "events
 """Articles that an extractor is to read again while it has nothing newer to do, by stage."""
 
 ALL: Final = (*KEPT, *BACKFILL.values())
+
+
+def group_of(topic: Topic, stage: Stage) -> str:
+    """The consumer group in which a stage's workers read the topic."""
+    return f"tidings-{stage}" if topic.kept else f"tidings-{stage}-backfill"

@@ -19,11 +19,13 @@ def environment(settings: Settings) -> dict[str, str]:
 
 
 @contextmanager
-def running(module: str, settings: Settings, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+def running(
+    module: str, settings: Settings, log: Path, *arguments: str
+) -> Iterator[subprocess.Popen[bytes]]:
     """`python -m module`, killed at the end if it still runs."""
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", module],
+            [sys.executable, "-m", module, *arguments],
             env=environment(settings), stdout=output, stderr=subprocess.STDOUT,
         )  # fmt: skip
     try:

@@ -13,12 +13,11 @@ import pytest
 from tests.factories import an_article
 from tests.pipeline.processes import get, metric, tidings, wait_until
 from tests.pipeline.records import committed, letters, read, write, write_articles
-from tidings.messages import Article
+from tests.seed import SEED, real_articles
 from tidings.settings import Settings
 from tidings.topics import ENTITIES, EVENTS, Topic
 from tidings_local.state import read_state
 
-SEED = Path("seeds/000_5d93164cc9abf8f2.txt")
 WORKERS = ("entities", "events", "index")
 
 
@@ -138,16 +137,6 @@ def in_the_middle(settings: Settings, worker: str) -> Callable[[], bool]:
     done = f'tidings_records_total{{outcome="done",stage="{worker}"}}'
     flying = f'tidings_in_flight_records{{stage="{worker}"}}'
     return lambda: metric(port, done) > 0 and metric(port, flying) > 0
-
-
-def real_articles(count: int) -> list[Article]:
-    """The seed's paragraphs, begun at another one each time, under titles of their own."""
-    title, _, text = SEED.read_text("utf-8").partition("\n")
-    parts = text.strip().split("\n\n")
-    return [
-        an_article(f"{title} ({number})", "\n\n".join(parts[number % 5 :] + parts[: number % 5]))
-        for number in range(count)
-    ]
 
 
 def article(settings: Settings, article_id: str) -> dict[str, Any]:

@@ -90,7 +90,8 @@ def test_a_dead_letter_that_is_replayed_after_the_mend_is_done(
     write_articles(empty_topics, [article])
     with running(WORKER, empty_topics, tmp_path / "log"):
         wait_until(lambda: len(letters(empty_topics)) == 1, "it is set aside")
-    replayed = tidings("dead", "replay", letters(empty_topics)[0].origin, settings=empty_topics)
+    origin = letters(empty_topics)[0].origin
+    replayed = tidings("dead", "replay", origin, "--wait", "0", settings=empty_topics)
     assert replayed.returncode == 0, replayed.stderr
     monkeypatch.setenv("MENDED", "1")
     with running(WORKER, empty_topics, tmp_path / "log"):

@@ -19,15 +19,16 @@ from tests.factories import (
     entities_of,
     events_of,
 )
-from tidings.documents import ArticleDocument
-from tidings.elastic import new_client
-from tidings.errors import TidingsError
+from tidings.documents import MAPPING_VERSION, ArticleDocument
+from tidings.elastic import Outage, new_client
 from tidings.messages import EventDate, Place
 from tidings.settings import Settings
+from tidings_index.app import ensure_right_index
 from tidings_index.decode import decode_incoming, entities_found, events_found, pushed
+from tidings_index.indexes import meta_of
 from tidings_index.merge import merge
 from tidings_index.received import Pushed, Received
-from tidings_index.schema import ensure_index, versioned_name
+from tidings_index.schema import ensure_index, index_body, versioned_name
 from tidings_index.writer import Writer
 
 AT = PUSHED_AT + 500
@@ -246,9 +247,88 @@ async def test_workers_that_start_together_make_one_index(settings: Settings) ->
         await client.close()
 
 
-async def test_an_index_of_another_mapping_version_is_not_written_to(
+async def test_a_worker_of_the_previous_release_waits_while_the_alias_names_the_next_ones_index(
     client: AsyncElasticsearch, settings: Settings
 ) -> None:
-    await client.indices.put_mapping(index=settings.index_name, meta={"version": 99})
-    with pytest.raises(TidingsError, match="mapping version 99, this worker writes version 1"):
+    alias, ours, next_ones = (
+        settings.index_name,
+        versioned_name(settings),
+        "next-" + settings.index_name,
+    )
+    await client.indices.create(
+        index=next_ones, mappings={"_meta": {"version": MAPPING_VERSION + 1}}
+    )
+    writer, outage = Writer(client, alias, Patient()), Patient()
+    try:
+        assert await writer.write(everything_about(1)) == []
+        await move(client, alias, ours, next_ones)
+        write = asyncio.create_task(writer.write(everything_about(2)))
+        start = asyncio.create_task(ensure_right_index(client, settings, outage))
+        await asyncio.sleep(1)
+        assert not write.done()
+        assert not start.done()
+        assert f"has mapping version {MAPPING_VERSION + 1}" in outage.reasons[0]
+        assert await documents(client, next_ones) == {}
+        await move(client, alias, next_ones, ours)
+        assert await asyncio.wait_for(write, 20) == []
+        await asyncio.wait_for(start, 20)
+        assert set(await documents(client, alias)) == {"lock-1", "lock-2"}
+    finally:
+        await client.indices.delete(index=next_ones)
+
+
+async def test_an_alias_that_names_two_indexes_is_waited_out(
+    client: AsyncElasticsearch, settings: Settings
+) -> None:
+    alias, second = settings.index_name, "second-" + settings.index_name
+    await client.indices.create(index=second, aliases={alias: {}}, **index_body(settings))
+    outage = Patient()
+    try:
+        write = asyncio.create_task(Writer(client, alias, outage).write(everything_about(1)))
+        start = asyncio.create_task(ensure_right_index(client, settings, outage))
+        await asyncio.sleep(1)
+        assert not write.done()
+        assert not start.done()
+        assert any("take it from all but one" in reason for reason in outage.reasons)
+        assert any("names more than one index" in reason for reason in outage.reasons)
+    finally:
+        await client.indices.delete(index=second)
+    assert await asyncio.wait_for(write, 20) == []
+    await asyncio.wait_for(start, 20)
+
+
+async def test_a_lost_alias_goes_to_the_newest_index_that_is_finished(
+    client: AsyncElasticsearch, settings: Settings
+) -> None:
+    alias, first = settings.index_name, versioned_name(settings)
+    unfinished = {"_meta": meta_of(MAPPING_VERSION, {})}
+    await client.indices.create(
+        index=f"{first}-2", mappings={"_meta": {"version": MAPPING_VERSION}}
+    )
+    await client.indices.create(index=f"{first}-3", mappings=unfinished)
+    try:
+        await client.indices.delete_alias(index=first, name=alias)
         await ensure_index(client, settings)
+        assert list(await client.indices.get_alias(name=alias)) == [f"{first}-2"]
+    finally:
+        await client.indices.delete(index=f"{first}-2,{first}-3")
+
+
+class Patient(Outage):
+    """Notes the reasons."""
+
+    def __init__(self) -> None:
+        self.reasons: list[str] = []
+        super().__init__()
+
+    async def pause(self, reason: str) -> None:
+        self.reasons.append(reason)
+        await super().pause(reason)
+
+
+async def move(client: AsyncElasticsearch, alias: str, one: str, other: str) -> None:
+    await client.indices.update_aliases(
+        actions=[
+            {"remove": {"index": one, "alias": alias}}, {"add": {"index": other, "alias": alias}},
+        ]
+    )  # fmt: skip

@@ -1,5 +1,6 @@
 """The commands `tidings run`, `up`, `down`, `status` and `logs`."""
 
+import json
 import time
 from pathlib import Path
 from typing import Annotated
@@ -48,22 +49,19 @@ def down() -> None:
     typer.echo("Stopped." if stop(Settings.load()) else "Nothing was running.")
 
 
-def status() -> None:
-    """Show how each engine and service fares; exit 1 where one is not well."""
-    from rich.console import Console
-    from rich.table import Table
-
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
+) -> None:
+    """Show how everything fares and what waits; exit 1 where something is not well."""
+    from tidings_local import report
     from tidings_local.status import survey
 
-    table = Table("", "pid", "address", "state", "detail", box=None)
-    rows = list(survey(Settings.load()))
-    for row in rows:
-        state = "[green]well[/]" if row.well else "[red]not well[/]"
-        table.add_row(row.name, str(row.pid or "-"), row.address, state, row.detail)
-    console = Console()
-    console.width = max(console.width, 100) if console.is_terminal else 200
-    console.print(table)
-    if not all(row.well for row in rows):
+    found = survey(Settings.load())
+    if as_json:
+        typer.echo(json.dumps(report.to_json(found), ensure_ascii=False))
+    else:
+        report.print_report(found)
+    if not found.well:
         raise typer.Exit(1)
 
 

@@ -112,9 +112,13 @@ def environment(
 
 def is_ready(address: str, api_key: str | None = None) -> bool:
     """Whether it answers and its indexes can be read and written."""
-    headers = {"Authorization": f"ApiKey {api_key}"} if api_key else {}
-    answer = probe.get_json(f"{address}/_cluster/health", timeout_seconds=3, headers=headers)
+    answer = probe.get_json(f"{address}/_cluster/health", 3, headers(api_key))
     return answer is not None and answer.body.get("status") in ("yellow", "green")
+
+
+def headers(api_key: str | None) -> dict[str, str]:
+    """What a request says of who asks."""
+    return {"Authorization": f"ApiKey {api_key}"} if api_key else {}
 
 
 def _check_reach(place: Path) -> None:

@@ -4,7 +4,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,7 +60,7 @@ class Engine:
             time.sleep(0.2)
 
 
-@dataclass(frozen=True)
+@dataclass
 class LocalEngines:
     """Both engines, ready. `settings` are those that a service needs to work with them."""
 
@@ -69,18 +69,34 @@ class LocalEngines:
     settings: Settings
     owner: Owner
 
+    def start_kafka_again(self) -> None:
+        """On the data of the one that has ended; returns before it is ready."""
+        folder, port = self.kafka.log.parent, self.settings.kafka_port
+        self.kafka = start_kafka(self.settings, folder, port, self.owner)
+
+    def start_elasticsearch_again(self) -> None:
+        """On the data of the one that has ended; returns before it is ready."""
+        folder, port = self.elasticsearch.log.parent, self.settings.elasticsearch_port
+        self.elasticsearch = start_elasticsearch(self.settings, folder, port, self.owner)
+
 
 def start_kafka(
-    settings: Settings, folder: Path, port: int, owner: Owner, log: Path | None = None
+    settings: Settings,
+    folder: Path,
+    port: int,
+    owner: Owner,
+    log: Path | None = None,
+    ports: Sequence[int] = (),
 ) -> Engine:
-    """A Kafka whose files are in `folder`, on `port` and, for its controller, the next one.
+    """A Kafka whose files are in `folder`, on `port` and, for its controller, the next one; `ports`
+    are those of all nodes where it is one of several.
 
     Returns before it is ready. On the folder of an earlier one it goes on where that one stopped.
     Its output is appended to `log`, by default kafka.log there.
     """
     folder = folder.absolute()
     jdk, jars = find_jdk(), kafka.install_kafka(settings.cache_dir)
-    command = kafka.prepare(settings, jdk, jars, folder, port)
+    command = kafka.prepare(settings, jdk, jars, folder, port, ports)
     log = log or folder / "kafka.log"
     child = owner.start("kafka", command, environment=os.environ, log=log)
     return Engine("kafka", f"127.0.0.1:{port}", child, log, kafka.is_ready)

@@ -1,5 +1,7 @@
 """A real Kafka: one KRaft node from its own jars, which come from Maven Central."""
 
+import base64
+import hashlib
 import json
 import logging
 import os
@@ -8,7 +10,7 @@ import shutil
 import socket
 import subprocess
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -30,13 +32,19 @@ def install_kafka(cache: Path) -> Path:
     return install(cache / f"kafka-{VERSION}", f"Kafka {VERSION} (46 MB)", _fetch)
 
 
-def configuration(settings: Settings, folder: Path, port: int) -> dict[str, str]:
-    """server.properties of one node that is broker and controller, on this machine alone."""
+def configuration(
+    settings: Settings, folder: Path, port: int, ports: Sequence[int] = ()
+) -> dict[str, str]:
+    """server.properties of a node that is broker and controller, on this machine alone; `ports` are
+    those of all nodes where it is one of several."""
     controller, largest = port + 1, str(settings.message_max_bytes)
+    nodes = list(ports) or [port]
+    voters = [f"{number}@127.0.0.1:{one + 1}" for number, one in enumerate(nodes, 1)]
+    copies, in_sync = str(min(3, len(nodes))), str(min(2, len(nodes)))
     return {
         "process.roles": "broker,controller",
-        "node.id": "1",
-        "controller.quorum.voters": f"1@127.0.0.1:{controller}",
+        "node.id": str(nodes.index(port) + 1),
+        "controller.quorum.voters": ",".join(voters),
         "controller.listener.names": "CONTROLLER",
         "listeners": f"PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}",
         "advertised.listeners": f"PLAINTEXT://127.0.0.1:{port}",
@@ -45,11 +53,11 @@ def configuration(settings: Settings, folder: Path, port: int) -> dict[str, str]
         "auto.create.topics.enable": "false",
         "message.max.bytes": largest,
         "replica.fetch.max.bytes": largest,
-        "offsets.topic.replication.factor": "1",
-        "transaction.state.log.replication.factor": "1",
-        "transaction.state.log.min.isr": "1",
-        "share.coordinator.state.topic.replication.factor": "1",
-        "share.coordinator.state.topic.min.isr": "1",
+        "offsets.topic.replication.factor": copies,
+        "transaction.state.log.replication.factor": copies,
+        "transaction.state.log.min.isr": in_sync,
+        "share.coordinator.state.topic.replication.factor": copies,
+        "share.coordinator.state.topic.min.isr": in_sync,
         "group.initial.rebalance.delay.ms": "0",
         # After a crash a broker waits until its own former session is over.
         "broker.session.timeout.ms": "3000",
@@ -62,14 +70,16 @@ def properties(values: Mapping[str, str]) -> str:
     return "".join(f"{name}={json.dumps(value)[1:-1]}\n" for name, value in values.items())
 
 
-def prepare(settings: Settings, jdk: Jdk, jars: Path, folder: Path, port: int) -> list[str]:
+def prepare(
+    settings: Settings, jdk: Jdk, jars: Path, folder: Path, port: int, ports: Sequence[int] = ()
+) -> list[str]:
     """Writes the node's settings, formats its storage once, and returns the command that starts
     it. Raises EngineUnavailable where the storage cannot be formatted."""
     (folder / "data").mkdir(parents=True, exist_ok=True)
     file = folder / "server.properties"
-    file.write_text(properties(configuration(settings, folder, port)), "ascii")
+    file.write_text(properties(configuration(settings, folder, port, ports)), "ascii")
     java = [str(jdk.java), "-cp", f"{jars}/*"]
-    _format(java, file, folder)
+    _format(java, file, folder, cluster_id(ports))
     heap = f"-Xmx{settings.kafka_heap_mb}m"
     logs = ("defaultLogLevel=warn", "showDateTime=true", "dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss")
     flags = [f"-Dorg.slf4j.simpleLogger.{setting}" for setting in logs]
@@ -84,12 +94,17 @@ def prepare(settings: Settings, jdk: Jdk, jars: Path, folder: Path, port: int) -
     ]
 
 
-def _format(java: list[str], file: Path, folder: Path) -> None:
+def cluster_id(ports: Sequence[int] = ()) -> str:
+    """An id of its own for a single node; nodes of the same ports have the same one."""
+    digest = hashlib.sha256(repr(tuple(ports)).encode()).digest()
+    random = base64.urlsafe_b64encode(digest).decode() if ports else secrets.token_urlsafe(16)
+    return "A" + random[:21]  # in front, an id that begins with '-' would be taken for an option
+
+
+def _format(java: list[str], file: Path, folder: Path, cluster: str) -> None:
     done = folder / "formatted"
     if done.exists():
         return
-    # 'A' in front: an id that begins with '-' would be taken for an option.
-    cluster = "A" + secrets.token_urlsafe(16)[:21]
     command = [*java, "-Xmx128m", "kafka.tools.StorageTool", "format", "--ignore-formatted"]
     result = subprocess.run(
         [*command, "-t", cluster, "-c", str(file)], capture_output=True, text=True, check=False

@@ -1,12 +1,22 @@
-"""How the engines and services fare, found out by asking each of them."""
+"""How everything fares, found out by asking each engine and service."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+from urllib.parse import urlencode
 
+from tidings.elastic import BLOCKS, block_of
+from tidings.errors import EngineUnavailable
+from tidings.operations import Health
 from tidings.settings import Settings
 from tidings_local import elasticsearch, kafka, probe
+from tidings_local.flow import Flow, read_flow
 from tidings_local.services import SERVICES, Service
 from tidings_local.state import find_state
+
+_PATIENCE_SECONDS: Final = 3
 
 
 @dataclass(frozen=True)
@@ -20,26 +30,87 @@ class Row:
     detail: str
 
 
-def survey(settings: Settings) -> Iterator[Row]:
-    """One row an engine and service; works while nothing runs."""
+@dataclass(frozen=True)
+class Survey:
+    """`flow` is None while Kafka does not answer, `last_complete` (when the newest complete article
+    was pushed) where there is none or Elasticsearch does not say."""
+
+    rows: tuple[Row, ...]
+    flow: Flow | None
+    last_complete: datetime | None
+
+    @property
+    def well(self) -> bool:
+        return self.flow is not None and all(row.well for row in self.rows)
+
+
+def survey(settings: Settings) -> Survey:
+    """Works while nothing runs, and takes a few seconds at most where something does not answer."""
     state = find_state(settings)
     pids = state.pids if state else {}
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        flow = pool.submit(_flow, settings)
+        index = pool.submit(_ask_elasticsearch, settings, pids)
+        services = list(pool.map(lambda one: _of_service(one, settings, pids), SERVICES))
+        engine, last_complete = index.result()
+        found = flow.result()
+    answers = "answers" if found else "does not answer"
+    broker = Row("kafka", pids.get("kafka"), settings.kafka, found is not None, answers)
+    return Survey((broker, engine, *services), found, last_complete)
 
-    def of_engine(name: str, address: str, well: bool) -> Row:
-        return Row(name, pids.get(name), address, well, "answers" if well else "does not answer")
 
-    servers, address = settings.kafka, settings.elasticsearch
-    yield of_engine("kafka", servers, kafka.is_ready(servers))
-    answers = elasticsearch.is_ready(address, settings.elasticsearch_api_key)
-    yield of_engine("elasticsearch", address, answers)
-    for service in SERVICES:
-        yield _of_service(service, settings, pids.get(service.name))
+def _flow(settings: Settings) -> Flow | None:
+    if not kafka.is_ready(settings.kafka):
+        return None
+    try:
+        return read_flow(settings)
+    except EngineUnavailable:
+        return None
 
 
-def _of_service(service: Service, settings: Settings, pid: int | None) -> Row:
+def _ask_elasticsearch(settings: Settings, pids: Mapping[str, int]) -> tuple[Row, datetime | None]:
+    """It is well when the index is there and can be written to."""
+    address, alias = settings.elasticsearch, settings.index_name
+
+    def row(well: bool, detail: str) -> Row:
+        return Row("elasticsearch", pids.get("elasticsearch"), address, well, detail)
+
+    if not elasticsearch.is_ready(address, settings.elasticsearch_api_key):
+        return row(False, "does not answer"), None
+    found = _get(settings, f"{alias}/_settings/{BLOCKS}")
+    if found and found.status == 404:
+        return row(False, f"answers; there is no index {alias}"), None
+    block = block_of(found.body) if found and found.status == 200 else None
+    engine = row(False, f"answers; {block}") if block else row(True, "answers")
+    return engine, _last_complete(settings)
+
+
+def _last_complete(settings: Settings) -> datetime | None:
+    asked = urlencode(
+        {"q": "complete:true", "sort": "version:desc", "size": 1, "_source": "version"}
+    )
+    found = _get(settings, f"{settings.index_name}/_search?{asked}")
+    hits: list[Any] = found.body["hits"]["hits"] if found and found.status == 200 else []
+    return datetime.fromtimestamp(hits[0]["_source"]["version"] / 1000, UTC) if hits else None
+
+
+def _get(settings: Settings, path: str) -> probe.Answer | None:
+    headers = elasticsearch.headers(settings.elasticsearch_api_key)
+    return probe.get_json(f"{settings.elasticsearch}/{path}", _PATIENCE_SECONDS, headers)
+
+
+def _of_service(service: Service, settings: Settings, pids: Mapping[str, int]) -> Row:
+    """It is well when it gets on, and nothing that it needs holds it up."""
     address = service.address(settings)
-    answer = probe.get_json(f"{address}/health", timeout_seconds=3)
+    health = _page(f"{address}/health")
+    ready = _page(f"{address}/ready") if health.ok else health
+    detail = health.detail if ready.ok else ready.detail
+    return Row(service.name, pids.get(service.name), address, ready.ok, detail)
+
+
+def _page(address: str) -> Health:
+    answer = probe.get_json(address, _PATIENCE_SECONDS)
     if answer is None:
-        return Row(service.name, pid, address, False, "does not answer")
+        return Health(False, "does not answer")
     detail = str(answer.body.get("detail") or f"answers with {answer.status}")
-    return Row(service.name, pid, address, answer.status == 200, detail)
+    return Health(answer.status == 200, detail)

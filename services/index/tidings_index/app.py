@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import Sequence
 from functools import partial
-from typing import Final
 
 import faust
 from elasticsearch import AsyncElasticsearch
@@ -12,7 +11,7 @@ from elasticsearch import AsyncElasticsearch
 from tidings import metrics, topics
 from tidings.deadletters import Incoming
 from tidings.elastic import Outage, new_client, until_answered, wait_for_elasticsearch
-from tidings.errors import InvalidMessage, TidingsError
+from tidings.errors import InvalidMessage
 from tidings.faust_app import new_app
 from tidings.messages import Article
 from tidings.outbox import Outbox
@@ -21,17 +20,16 @@ from tidings.settings import Settings
 from tidings.streaming import Handle, add_sink
 from tidings_index.decode import decode_incoming
 from tidings_index.received import Received
-from tidings_index.schema import ensure_index
-from tidings_index.writer import Refusal, Writer
+from tidings_index.schema import WrongIndex, ensure_index
+from tidings_index.writer import Writer
 
 Fault = tuple[Incoming, InvalidMessage, Article | None]
 
-_FEW_REFUSALS: Final = 20
-
 
 def prepare_index(settings: Settings, progress: Progress) -> None:
-    """Waits for Elasticsearch and makes the index where it is missing. Raises TidingsError where
-    the index is not one that this worker can write to."""
+    """Waits for Elasticsearch, makes the index where it is missing, and waits while the alias names
+    one that this release must not write to. Raises TidingsError where a plain index has the alias's
+    name."""
     loop = asyncio.new_event_loop()  # not asyncio.run: it would leave Faust without a loop
     try:
         loop.run_until_complete(_prepare(settings, _outage(progress)))
@@ -57,13 +55,11 @@ def build_handle(writer: Writer, outbox: Outbox, settings: Settings) -> Handle:
         began = time.monotonic()
         arrivals, faults = decode_batch(batch, max_chars=settings.article_max_chars)
         refusals = await writer.write([received for _, received in arrivals])
-        _stop_where_most_are_refused(refusals, len(arrivals))
         faults += [
             (arrivals[one.position][0], InvalidMessage("index-refused", one.reason), None)
             for one in refusals
         ]
-        if faults:
-            await outbox.set_aside("index", faults)
+        await outbox.set_aside("index", faults, of=len(batch))
         _count(len(arrivals) - len(refusals), time.monotonic() - began)
 
     return handle
@@ -92,26 +88,29 @@ async def _prepare(settings: Settings, outage: Outage) -> None:
     client: AsyncElasticsearch = new_client(settings)
     try:
         await wait_for_elasticsearch(client, outage)
-        await until_answered(partial(ensure_index, client, settings), outage)
+        await ensure_right_index(client, settings, outage)
     finally:
         await client.close()
+
+
+async def ensure_right_index(
+    client: AsyncElasticsearch, settings: Settings, outage: Outage
+) -> None:
+    """Returns once there is an index to write to, however long that takes. Raises TidingsError
+    where a plain index has the alias's name."""
+    while True:
+        try:
+            return await until_answered(partial(ensure_index, client, settings), outage)
+        except WrongIndex as error:
+            await outage.pause(str(error))
 
 
 def _outage(progress: Progress) -> Outage:
     return Outage(
         waiting=partial(progress.waiting_for, "Elasticsearch"),
         count=metrics.RETRIES.labels("index", "elasticsearch").inc,
+        tell=progress.waits_because,
     )
-
-
-def _stop_where_most_are_refused(refusals: Sequence[Refusal], arrivals: int) -> None:
-    """One bad document is data; when most are bad, the mapping or this program is, and setting the
-    stream aside would only hide it."""
-    if len(refusals) > _FEW_REFUSALS and len(refusals) > arrivals / 2:
-        raise TidingsError(
-            f"Elasticsearch refuses {len(refusals)} of {arrivals} records, the first with "
-            f"{refusals[0].reason!r}: compare the index's mapping with this release's."
-        )
 
 
 def _count(done: int, seconds: float) -> None:

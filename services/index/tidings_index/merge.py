@@ -40,7 +40,8 @@ _CONTENT: Final = frozenset(Content.__annotations__)
 
 
 def merge(current: ArticleDocument | None, received: Iterable[Received]) -> ArticleDocument:
-    """The document once all of `received`, of one article and not empty, is taken into account.
+    """The document once all of `received`, of one article, is taken into account; where nothing
+    was received, what follows from its own parts. Not both may be empty.
 
     A takedown removes the words for good, whatever is pushed or found later, but for a push of a
     later version that is meant to restore. Results of later versions are kept out of sight, since
@@ -49,7 +50,7 @@ def merge(current: ArticleDocument | None, received: Iterable[Received]) -> Arti
     A push that is not meant to restore is forgotten while a takedown is in force. So one order
     does matter: one that overtakes the push that restores, with a still later version, is lost.
     """
-    arrivals = [*_kept_in(current), *received]
+    arrivals = [*received_of(current), *received]
     article_id = arrivals[0].article_id
     taken_down = max((one.at for one in arrivals if isinstance(one, Takedown)), default=None)
     restored = max((version for one in arrivals for version in _restores(one)), default=None)
@@ -111,7 +112,7 @@ def derive(article_id: str, parts: Parts, content: Content) -> ArticleDocument:
     )
 
 
-def _kept_in(document: ArticleDocument | None) -> list[Received]:
+def received_of(document: ArticleDocument | None) -> list[Received]:
     """What the document was made of: the greatest of everything received before."""
     if document is None:
         return []

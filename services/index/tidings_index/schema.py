@@ -1,6 +1,7 @@
 """The index that documents are written to: its mapping, and making it where it is missing."""
 
 import json
+from collections.abc import Iterable, Mapping
 from importlib import resources
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ from tidings.documents import MAPPING_VERSION
 from tidings.errors import TidingsError
 from tidings.messages import MOST_EVENTS
 from tidings.settings import Settings
+from tidings_index.indexes import find_indexes
 
 log = structlog.get_logger(__name__)
 
@@ -39,24 +41,55 @@ def versioned_name(settings: Settings) -> str:
     return f"{settings.index_name}-v{MAPPING_VERSION}"
 
 
+class WrongIndex(TidingsError):
+    """The alias names an index that this release must not write to. It passes once the alias names
+    another."""
+
+
 async def ensure_index(client: AsyncElasticsearch, settings: Settings) -> None:
     """Makes the versioned index behind its alias where the alias is missing; any number of workers
-    may do so at once. Raises TidingsError where the index is of another mapping version or a plain
-    index has the alias's name."""
+    may do so at once. Raises WrongIndex where the index is of another mapping version or the alias
+    names two, TidingsError where a plain index has the alias's name."""
     if not await client.indices.exists_alias(name=settings.index_name):
         await _create(client, settings)
     answer = await client.indices.get_mapping(index=settings.index_name)
+    if len(answer.body) > 1:
+        raise WrongIndex(names_several(settings.index_name, answer.body))
     for index, found in answer.body.items():
-        _check_version(index, found["mappings"].get("_meta", {}).get("version"), settings)
+        check_version(index, found)
+
+
+async def check_index(client: AsyncElasticsearch, index: str) -> None:
+    """Raises WrongIndex where it is of another mapping version than this release's."""
+    for name, found in (await client.indices.get_mapping(index=index)).body.items():
+        check_version(name, found)
+
+
+def check_version(index: str, found: Mapping[str, Any]) -> None:
+    """Raises WrongIndex where `found`, with the index's mappings, is of another version."""
+    version = found["mappings"].get("_meta", {}).get("version")
+    if version != MAPPING_VERSION:
+        raise WrongIndex(
+            f"the index {index} has mapping version {version}, this release writes version "
+            f"{MAPPING_VERSION}: run `tidings index rebuild` of this release, or stop this worker "
+            "and let the release that made the index run."
+        )
+
+
+def names_several(alias: str, indexes: Iterable[str]) -> str:
+    return (
+        f"the alias {alias} names more than one index ({', '.join(sorted(indexes))}), so nothing "
+        "can be written: take the alias from all but one of them."
+    )
 
 
 async def _create(client: AsyncElasticsearch, settings: Settings) -> None:
+    """Gives the alias to the newest index of this version that a rebuild has finished, or to a new
+    one."""
     alias, index = settings.index_name, versioned_name(settings)
-    if await client.indices.exists(index=alias):
-        raise TidingsError(
-            f"Elasticsearch has an index named {alias} where an alias of that name is needed: "
-            "delete it, or set TIDINGS_INDEX_NAME to another name."
-        )
+    for one in await find_indexes(client, alias):
+        if one.version == MAPPING_VERSION and one.positions is None:
+            index = one.name
     try:
         await client.indices.create(index=index, aliases={alias: {}}, **index_body(settings))
         log.info("index created", index=index, alias=alias)
@@ -65,12 +98,3 @@ async def _create(client: AsyncElasticsearch, settings: Settings) -> None:
             raise
         # Another worker was faster, or the index has lost its alias; for both this is right.
         await client.indices.put_alias(index=index, name=alias)
-
-
-def _check_version(index: str, version: object, settings: Settings) -> None:
-    if version != MAPPING_VERSION:
-        raise TidingsError(
-            f"The index {index} behind {settings.index_name} has mapping version {version}, this "
-            f"worker writes version {MAPPING_VERSION}: run the release that made it, or point "
-            "TIDINGS_INDEX_NAME at a new name and replay the topics."
-        )

@@ -16,12 +16,16 @@ from tidings.documents import ArticleDocument
 from tidings.elastic import Outage, is_transient, reason_of
 from tidings_index.merge import merge
 from tidings_index.received import Received
+from tidings_index.schema import WrongIndex, check_index
 
 Arrival = tuple[int, Received]
 """Something received, with its place in the batch."""
 
 _BULK_BYTES: Final = 20 * 1024 * 1024
 _CONFLICT_PAUSE_SECONDS: Final = 0.02
+
+_AMBIGUOUS: Final = "has more than one index associated"
+"""How Elasticsearch says that an alias cannot be written through."""
 
 _PASSING_ERRORS: Final = frozenset({"index_closed_exception", "cluster_block_exception"})
 """Errors of an item that are no fault of its document, whatever their status."""
@@ -91,12 +95,14 @@ class Writer:
         self._alias = alias
         self._outage = outage or Outage()
         self._bulk_bytes = bulk_bytes
+        self._right: set[str] = set()
 
     async def write(self, batch: Sequence[Received]) -> list[Refusal]:
         """Returns once everything in `batch` is in the index, but for what is returned.
 
-        Waits for ever for an index that does not answer, is full or is missing. Any number of
-        writers may work on the same articles. Raises what no waiting would mend.
+        Waits for ever for an index that does not answer, is full, is missing or is not of this
+        release's mapping version. Any number of writers may work on the same articles. Raises what
+        no waiting would mend.
         """
         refusals, suspects = await self._write(enumerate(batch))
         for arrival in suspects:  # refused together: whose fault is it?
@@ -144,10 +150,12 @@ class Writer:
                         obstacle = outcome.reason
                     else:
                         conflicts = True
-        except (ApiError, TransportError, Unavailable) as error:
-            if not isinstance(error, Unavailable) and not is_transient(error):
+        except (Unavailable, WrongIndex) as error:
+            obstacle = str(error)
+        except (ApiError, TransportError) as error:
+            if not is_transient(error):
                 raise
-            obstacle = str(error) if isinstance(error, Unavailable) else reason_of(error)
+            obstacle = reason_of(error)
         if obstacle:
             await self._outage.pause(obstacle)
         else:
@@ -175,7 +183,11 @@ class Writer:
     async def _read(self, article_ids: Sequence[str]) -> dict[str, Stored]:
         """As they are this moment, not as of the last refresh."""
         answer = await self._client.mget(index=self._alias, ids=article_ids, realtime=True)
-        return {found["_id"]: _stored(found) for found in answer["docs"]}
+        read = {found["_id"]: _stored(found) for found in answer["docs"]}
+        for index in {stored.index for stored in read.values()} - self._right:
+            await check_index(self._client, index)
+            self._right.add(index)
+        return read
 
     async def _bulk(self, chunk: Sequence[Draft]) -> list[Outcome]:
         """An outcome for each draft; a request that is too large is halved."""
@@ -205,7 +217,9 @@ def _by_article(arrivals: Iterable[Arrival]) -> dict[str, list[Arrival]]:
 
 def _stored(found: Mapping[str, Any]) -> Stored:
     if "error" in found:
-        raise Unavailable(f"{found['error']['type']}: {found['error']['reason']}")
+        words = _reason(found["error"])
+        mend = ": take it from all but one of them" if _AMBIGUOUS in words else ""
+        raise Unavailable(words + mend)
     return Stored(
         found["_index"],
         cast(ArticleDocument | None, found.get("_source")),

@@ -1,4 +1,5 @@
-"""`POST /articles`: the checks of `tidings push`, and an answer once Kafka has confirmed."""
+"""`POST /articles`: the checks of `tidings push`, and an answer once Kafka has confirmed; and
+`DELETE`, which takes articles down."""
 
 import asyncio
 import io
@@ -7,7 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse
+from kafka.errors import KafkaError
 
 from tidings import __version__
 from tidings.errors import EngineUnavailable, InvalidMessage
@@ -18,27 +19,13 @@ from tidings.settings import Settings
 from tidings_ingest.formats import Item, Refusal, read_json
 from tidings_ingest.inbox import Inbox
 from tidings_ingest.link import KafkaLink
+from tidings_ingest.problems import Problem, answer_with_problems, away
 from tidings_ingest.producer import Pusher, Versions
+from tidings_ingest.takedown import checked_id, take_down
 
-RETRY_AFTER_SECONDS: Final = 5
 _CONFIRM_SECONDS: Final = 6.0
 _ANSWER_SECONDS: Final = 6.5
 _BODY: Final = "body"
-
-
-class Problem(Exception):
-    """An answer after RFC 9457; `more` are members of its own."""
-
-    def __init__(self, status: int, title: str, detail: str, **more: Any) -> None:
-        super().__init__(detail)
-        self.status, self.title, self.detail, self.more = status, title, detail, more
-
-    def response(self) -> JSONResponse:
-        content = {"title": self.title, "status": self.status, "detail": self.detail, **self.more}
-        headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if self.status == 503 else None
-        return JSONResponse(
-            content, self.status, headers=headers, media_type="application/problem+json"
-        )
 
 
 def build_app(settings: Settings, link: KafkaLink | None = None) -> FastAPI:
@@ -60,31 +47,46 @@ def build_app(settings: Settings, link: KafkaLink | None = None) -> FastAPI:
     app = FastAPI(title="Tidings ingest", version=__version__, lifespan=lifespan)
     add_operations(app, lambda: _health(link, inbox), lambda: _ready(link))
 
-    @app.exception_handler(Problem)
-    async def show_problem(request: Request, problem: Problem) -> JSONResponse:
-        return problem.response()
+    answer_with_problems(app)
 
     @app.post("/articles", status_code=202)
-    async def post_articles(request: Request) -> dict[str, Any]:
-        """Takes one article as a JSON object, or several as JSON Lines or a list: all or none."""
+    async def post_articles(request: Request, restore: bool = False) -> dict[str, Any]:
+        """Takes one article as a JSON object, or several as JSON Lines or a list: all or none.
+        With `restore`, those that were taken down are brought back; without, they stay so."""
         body = await _body(request, settings.message_max_bytes)
-        return await _answer_in_time(asyncio.to_thread(accept, body, settings, link, versions))
+        work = asyncio.to_thread(accept, body, settings, link, versions, restore=restore)
+        return await _answer_in_time(work)
+
+    @app.delete("/articles", status_code=202)
+    async def delete_named_article(article_id: str) -> dict[str, Any]:
+        """The same for an id that no path can carry, since clients rewrite it: with `.` or `..`
+        between slashes, or alone."""
+        return await _answer_in_time(asyncio.to_thread(remove, article_id, link, versions))
+
+    @app.delete("/articles/{article_id:path}", status_code=202)
+    async def delete_article(article_id: str) -> dict[str, Any]:
+        """Takes the article down, for good but for a push with `restore`; asking twice is
+        harmless, and so is an id that no article has."""
+        return await _answer_in_time(asyncio.to_thread(remove, article_id, link, versions))
 
     return app
 
 
-def accept(body: bytes, settings: Settings, link: KafkaLink, versions: Versions) -> dict[str, Any]:
+def accept(
+    body: bytes, settings: Settings, link: KafkaLink, versions: Versions, *, restore: bool = False
+) -> dict[str, Any]:
     """Pushes the articles in `body` and waits for Kafka, some seconds. Raises Problem."""
     try:
         producer = link.producer()
     except EngineUnavailable as error:
-        raise _away(str(error), "Nothing was accepted.") from None
+        raise away(str(error), "Nothing was accepted.") from None
     pusher = Pusher(
         producer,
         settings,
         versions=versions,
         patience_seconds=_CONFIRM_SECONDS,
         replace=link.replace,
+        restore=restore,
     )
     articles = _checked(list(read_json(io.BytesIO(body), _BODY)), pusher)
     try:
@@ -92,7 +94,7 @@ def accept(body: bytes, settings: Settings, link: KafkaLink, versions: Versions)
         pusher.finish()
     except EngineUnavailable as error:
         link.suspect(str(error))
-        raise _away(str(error), f"{pusher.close().how_far()}.") from error
+        raise away(str(error), f"{pusher.close().how_far()}.") from error
     if pusher.report.refused:
         refusals = [str(refusal) for refusal in pusher.report.refused]
         raise Problem(
@@ -105,6 +107,21 @@ def accept(body: bytes, settings: Settings, link: KafkaLink, versions: Versions)
             {"article_id": article.article_id, "version": article.version} for article in accepted
         ]
     }
+
+
+def remove(article_id: str, link: KafkaLink, versions: Versions) -> dict[str, Any]:
+    """Asks for the article to be taken down and waits for Kafka, some seconds. Raises Problem."""
+    try:
+        (answer,) = take_down([checked_id(article_id)], link, versions, _CONFIRM_SECONDS).values()
+    except InvalidMessage as error:
+        raise Problem(422, "No article has such an id", str(error)) from None
+    except EngineUnavailable as error:
+        raise away(str(error), "Nothing was taken down.") from None
+    if isinstance(answer, KafkaError):
+        reason = f"Kafka has not confirmed the takedown ({answer})"
+        link.suspect(reason)
+        raise away(reason, "Ask again, it is harmless.")
+    return {"article_id": article_id}
 
 
 def _checked(items: list[Item], pusher: Pusher) -> list[Article]:
@@ -167,13 +184,9 @@ async def _answer_in_time(work: Any) -> dict[str, Any]:
             result: dict[str, Any] = await work
             return result
     except TimeoutError:
-        raise _away(
+        raise away(
             "Kafka has not confirmed everything in time", "Send it again, nothing is doubled."
         ) from None
-
-
-def _away(reason: str, what_now: str) -> Problem:
-    return Problem(503, "Kafka is away", f"{reason.rstrip('.')}. {what_now}")
 
 
 def _health(link: KafkaLink, inbox: Inbox | None) -> Health:

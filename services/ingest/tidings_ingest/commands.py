@@ -43,11 +43,17 @@ def push(
     print_ids: Annotated[
         bool, typer.Option("--print-ids", help="Print each article's id once it is confirmed.")
     ] = False,
+    restore: Annotated[
+        bool,
+        typer.Option("--restore", help="Bring back those of them that `tidings delete` took down."),
+    ] = False,
 ) -> None:
     """Push articles: text files (first line the title), JSON, JSON Lines, folders of these.
 
     Options fill in what a record does not say itself. Nothing counts as pushed before Kafka has
-    confirmed it. Exit status 1 where anything was refused or is not confirmed, 2 on bad usage.
+    confirmed it. What `tidings delete` took down counts as pushed too, but stays out of sight
+    without --restore. Exit status 1 where anything was refused or is not confirmed, 2 on bad
+    usage.
     """
     defaults = Defaults(
         outlet or None,
@@ -70,11 +76,12 @@ def push(
     producers = SharedProducer(settings)
     printed: Callable[[Article], None] = _print_id if print_ids else lambda article: None
     pusher = Pusher(
-        producers.get(),
+        producers.producer(),
         settings,
         patience_seconds=_PATIENCE_SECONDS,
         replace=producers.replace,
         on_confirmed=printed,
+        restore=restore,
     )
     try:
         status = run(sources, pusher, defaults)

@@ -1,188 +1,325 @@
-"""`tidings dead`: what was set aside, why, and sending it back."""
+"""`tidings dead`: what was set aside, why, and what to do with it."""
 
+import json
+import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from datetime import datetime
 from typing import Annotated, Any, Final
 
 import typer
-from kafka.errors import KafkaError
 
-from tidings.errors import InvalidMessage, TidingsError
-from tidings.history import read_to_end
-from tidings.kafka import discard_producer, new_producer, wait_for_kafka
+from tidings.deadletters import Mark, SetAside
+from tidings.errors import REASONS, EngineUnavailable, InvalidMessage, TidingsError
+from tidings.history import open_history
+from tidings.kafka import wait_for_kafka
 from tidings.logs import configure_logging
-from tidings.messages import DeadLetter
+from tidings.messages import DeadLetter, Stage
 from tidings.settings import Settings
-from tidings.topics import DEAD
-from tidings.wire import decode
-from tidings_ingest.producer import Producer
+from tidings_ingest import letters as found_letters
+from tidings_ingest.delivery import PATIENCE_SECONDS, committed_by, wait_until_taken
+from tidings_ingest.letters import Filter, Letters, choose, in_total
+from tidings_ingest.link import SharedProducer
+from tidings_ingest.normalise import parse_time
+from tidings_ingest.sendback import Fate, fate_of, mark_all, marks_for, send_back
 
 _USAGE_ERROR: Final = 2
-_PATIENCE_SECONDS: Final = 30.0
 _SHOWN_CHARACTERS: Final = 2_000
+_TIME: Final = "%Y-%m-%dT%H:%M:%SZ"
 
-dead = typer.Typer(help="Records that were set aside: list them, look, send them back.")
-Stages = Annotated[str, typer.Option("--stage", help="Only of this stage.")]
-Reasons = Annotated[str, typer.Option("--reason", help="Only with this reason (its code).")]
-Articles = Annotated[str, typer.Option("--article", help="Only of this article (its id).")]
+dead = typer.Typer(help="Records that were set aside: list them, look, send them back, drop them.")
 
 
-@dataclass(frozen=True)
-class Filter:
-    """Which letters are meant; what is empty asks for nothing."""
+def _time(value: str) -> datetime:
+    try:
+        return parse_time(value, "time")
+    except InvalidMessage as error:
+        raise typer.BadParameter(str(error)) from None
 
-    stage: str = ""
-    reason: str = ""
-    article: str = ""
-    origins: frozenset[str] = frozenset()
 
-    def wants(self, letter: DeadLetter) -> bool:
-        return (
-            self.stage in ("", letter.stage)
-            and self.reason in ("", letter.code)
-            and self.article in ("", letter.article_id)
-            and (not self.origins or letter.origin in self.origins)
-        )
+def _reason(value: str) -> str:
+    if value not in REASONS:
+        raise typer.BadParameter(f"{value!r} is none of {', '.join(REASONS)}")
+    return value
+
+
+ByStage = Annotated[Stage | None, typer.Option("--stage", help="Only those of this stage.")]
+ByReason = Annotated[
+    str | None,
+    typer.Option(
+        "--reason", parser=_reason, metavar="CODE", help="Only for this reason (`reasons` lists)."
+    ),
+]
+ByArticle = Annotated[
+    str | None, typer.Option("--article", metavar="ID", help="Only of this article.")
+]
+Since = Annotated[
+    datetime | None,
+    typer.Option(
+        "--since", parser=_time, metavar="TIME",
+        help="Only what died then or later: ISO 8601; a date is midnight UTC.",
+    ),
+]  # fmt: skip
+Until = Annotated[
+    datetime | None,
+    typer.Option("--until", parser=_time, metavar="TIME", help="Only what died before that."),
+]
+Origins = Annotated[
+    list[str] | None, typer.Argument(help="Where they come from, as `list` has it.")
+]
+Every = Annotated[bool, typer.Option("--all", help="All that are open.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
 
 @dead.command("list")
-def list_letters(stage: Stages = "", reason: Reasons = "", article: Articles = "") -> None:
-    """List what was set aside: a line a letter, fields parted by tabs."""
-    count = 0
-    for letter in _letters(_connect(), Filter(stage, reason, article)):
-        count += 1
-        at = letter.died_at.strftime("%Y-%m-%dT%H:%M:%SZ")
-        said = " ".join(letter.reason.split())[:200]
-        typer.echo(
-            "\t".join((letter.origin, letter.stage, letter.code, _article(letter), at, said))
-        )
-    typer.echo(f"{count} dead letter{'' if count == 1 else 's'}", err=True)
+def list_letters(
+    stage: ByStage = None,
+    reason: ByReason = None,
+    article: ByArticle = None,
+    since: Since = None,
+    until: Until = None,
+    settled: Annotated[
+        bool, typer.Option("--settled", help="Also what was dropped or sent back.")
+    ] = False,
+    only_count: Annotated[
+        bool, typer.Option("--count", help="Only how many, by stage and reason.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """List what was set aside and is still open: a line a letter, fields parted by tabs.
+
+    Origin, stage, reason, article, when it died, state, and the reason in words. A record that
+    several stages cannot read has a letter from each.
+    """
+    wanted = Filter(stage, reason, article, since, until)
+    with _opened() as (_, all_letters):
+        found = choose(_find(all_letters, wanted), wanted, settled=settled)
+    counts = found_letters.count(found)
+    if only_count:
+        for by_stage, code, number in counts:
+            typer.echo(
+                json.dumps({"stage": by_stage, "reason": code, "letters": number})
+                if as_json
+                else f"{by_stage}\t{code}\t{number}"
+            )
+    else:
+        for one in found:
+            typer.echo(json.dumps(found_letters.as_json(one)) if as_json else _line(one))
+        for by_stage, code, number in counts:
+            typer.echo(f"{number:6} {by_stage:9} {code}: {_sentence(code)}", err=True)
+    typer.echo(in_total(found), err=True)
+
+
+@dead.command("reasons")
+def list_reasons() -> None:
+    """List every reason that a record can be set aside for: its code and what it means."""
+    for code, sentence in REASONS.items():
+        typer.echo(f"{code}\t{sentence}")
 
 
 @dead.command("show")
-def show_letter(
-    origin: Annotated[str, typer.Argument(help="topic-partition-offset, as `list` prints it.")],
+def show_letters(
+    origins: Origins = None,
+    stage: ByStage = None,
+    reason: ByReason = None,
+    article: ByArticle = None,
+    since: Since = None,
+    until: Until = None,
+    every: Every = False,
     value: Annotated[
-        bool, typer.Option("--value", help="Print nothing but the record's bytes, as they were.")
+        bool, typer.Option("--value", help="Print nothing but one record's bytes, as they were.")
     ] = False,
 ) -> None:
-    """Show one record that was set aside, and what each stage had against it."""
-    letters = list(_letters(_connect(), Filter(origins=frozenset({origin}))))
-    if not letters:
-        raise TidingsError(f"no dead letter comes from {origin!r}; `tidings dead list` names them.")
-    first = letters[0]
-    if value:
-        typer.get_binary_stream("stdout").write(first.value or b"")
-        return
-    typer.echo(f"origin:   {first.origin}")
-    typer.echo(f"article:  {_article(first)} version {first.version or '-'}")
-    typer.echo(f"key:      {first.key!r}")
-    typer.echo(f"headers:  {first.headers}")
-    for letter in letters:
-        typer.echo(f"{letter.died_at:%Y-%m-%dT%H:%M:%SZ} {letter.stage}: {letter.code}")
-        typer.echo(f"          {letter.reason}")
-    typer.echo("value:    " + _readable(first))
+    """Show records that were set aside, whole, and what each stage had against them."""
+    wanted = _meant("show", every, Filter(stage, reason, article, since, until, _named(origins)))
+    with _opened() as (_, all_letters):
+        named = bool(wanted.origins)
+        chosen = choose(_find(all_letters, wanted), wanted, settled=named)
+        states = {(one.letter.origin, one.letter.stage): one.mark for one in chosen}
+        if value and len({one.letter.origin for one in chosen}) != 1:
+            raise TidingsError("--value prints one record: name its origin.")
+        for letter in all_letters.whole(chosen):
+            if value:
+                typer.get_binary_stream("stdout").write(letter.value or b"")
+                return
+            typer.echo(_described(letter, states[letter.origin, letter.stage]))
 
 
 @dead.command("replay")
 def replay_letters(
-    origins: Annotated[
-        list[str] | None, typer.Argument(help="Origins, as `list` has them.")
-    ] = None,
-    every: Annotated[bool, typer.Option("--all", help="Send back all of them.")] = False,
-    stage: Stages = "",
-    reason: Reasons = "",
-    article: Articles = "",
+    origins: Origins = None,
+    stage: ByStage = None,
+    reason: ByReason = None,
+    article: ByArticle = None,
+    since: Since = None,
+    until: Until = None,
+    every: Every = False,
+    settled: Annotated[
+        bool, typer.Option("--settled", help="Also what was dropped or sent back before.")
+    ] = False,
+    wait: Annotated[
+        float, typer.Option(min=0, help="Seconds to wait for what becomes of them; 0: do not.")
+    ] = 30.0,
+    as_json: Json = False,
 ) -> None:
-    """Send records back to the topic they came from, as they were: bytes, key, headers, time.
+    """Send records back to the topic they came from, and tell what became of each.
 
-    Their version stays, so that a newer one is never undone. Letters are not deleted.
+    They go as they were (bytes, key, headers, time), so that their version stays and a newer one
+    is never undone; every stage that reads the topic takes them again. Their letters are settled;
+    a record that is set aside again gets a new one. Prints origin, new place, outcome. Exit status
+    1 where a record was refused, was set aside again, or was not taken by every stage in time.
     """
-    wanted = Filter(stage, reason, article, frozenset(origins or ()))
-    if not every and wanted == Filter():
-        typer.echo("tidings dead replay: name origins, a filter, or --all.", err=True)
-        raise typer.Exit(_USAGE_ERROR)
-    settings = _connect()
-    letters = {letter.origin: letter for letter in _letters(settings, wanted)}
-    missing = sorted(wanted.origins - set(letters))
-    producer = new_producer(settings)
-    try:
-        sent, refused = send_back(letters.values(), producer)
-    finally:
-        discard_producer(producer)
-    refused += [f"{origin}: no such dead letter" for origin in missing]
-    typer.echo(f"sent back {sent}" + (f", refused {len(refused)}" if refused else ""), err=True)
-    for sentence in refused:
-        typer.echo(f"refused: {sentence}", err=True)
-    if refused:
+    wanted = _meant("replay", every, Filter(stage, reason, article, since, until, _named(origins)))
+    with _opened() as (settings, all_letters):
+        chosen = choose(_find(all_letters, wanted), wanted, settled=settled)
+        with _producers(settings) as producers:
+            fates = list(send_back(all_letters.whole(chosen), marks_for(chosen), producers))
+        if wait and any(fate.sent_to for fate in fates):
+            fates = _followed(fates, wait, settings, all_letters)
+    for fate in fates:
+        typer.echo(json.dumps(fate.as_json()) if as_json else str(fate))
+    typer.echo(_summary(fates), err=True)
+    if not all(fate.is_well for fate in fates):
         raise typer.Exit(1)
 
 
-def send_back(letters: Iterable[DeadLetter], producer: Producer) -> tuple[int, list[str]]:
-    """How many records Kafka has confirmed, and why the others were not sent."""
-    futures: list[tuple[DeadLetter, Any]] = []
-    refused: list[str] = []
-    for letter in letters:
-        fault = _cannot_go_back(letter)
-        if fault:
-            refused.append(f"{letter.origin}: {fault}")
-            continue
-        try:
-            futures.append((letter, _send(letter, producer)))
-        except KafkaError as error:
-            refused.append(f"{letter.origin}: not confirmed ({error})")
-    sent = 0
-    for letter, future in futures:
-        try:
-            future.get(_PATIENCE_SECONDS)
-            sent += 1
-        except KafkaError as error:
-            refused.append(f"{letter.origin}: not confirmed ({error})")
-    return sent, refused
+@dead.command("drop")
+def drop_letters(
+    origins: Origins = None,
+    stage: ByStage = None,
+    reason: ByReason = None,
+    article: ByArticle = None,
+    since: Since = None,
+    until: Until = None,
+    every: Every = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Mark dead letters as done with: nothing will be made of these records any more.
+
+    They stay in the topic (`list --settled`). A record goes with the letters of all stages.
+    """
+    wanted = _meant("drop", every, Filter(stage, reason, article, since, until, _named(origins)))
+    if not yes and not sys.stdin.isatty():
+        _bad_usage("drop", "without a terminal to ask at, say --yes.")
+    with _opened() as (settings, all_letters):
+        chosen = choose(_find(all_letters, wanted), wanted, settled=False)
+        if chosen and not yes:
+            typer.confirm(f"Drop {in_total(chosen)}?", abort=True, err=True)
+        marks = marks_for(chosen)
+        dropped = dict.fromkeys(one.letter.origin for one in chosen)
+        with _producers(settings) as producers:
+            unmarked = mark_all(
+                [mark for origin in dropped for mark in marks(origin, Mark("dropped"))], producers
+            )
+    for origin in dropped:
+        if origin not in unmarked:
+            typer.echo(origin)
+    for origin, error in unmarked.items():
+        typer.echo(f"not dropped: {origin}: not confirmed ({error})", err=True)
+    typer.echo(f"dropped {len(dropped) - len(unmarked)}", err=True)
+    if unmarked:
+        raise typer.Exit(1)
 
 
-def _cannot_go_back(letter: DeadLetter) -> str | None:
-    if letter.truncated:
-        return "its value was cut when it was set aside; push the article again"
-    if letter.key is None and letter.value is None:
-        return "it has neither key nor value"
-    return None
+def _followed(
+    fates: list[Fate], seconds: float, settings: Settings, all_letters: Letters
+) -> list[Fate]:
+    """The fates once every stage has taken the records, or the time is up."""
+    places = [fate.sent_to for fate in fates if fate.sent_to]
+    typer.echo(f"sent back {len(places)}; waits for what becomes of them", err=True)
+    waiting = wait_until_taken(places, committed_by(settings), seconds=seconds)
+    died: dict[str, list[DeadLetter]] = {}
+    try:
+        for letter in all_letters.died_since():
+            died.setdefault(letter.origin, []).append(letter)
+    except EngineUnavailable as error:
+        typer.echo(f"what became of them is not known: {error}", err=True)
+        return fates
+    return [fate_of(fate, waiting, died) for fate in fates]
 
 
-def _send(letter: DeadLetter, producer: Producer) -> Any:
-    return producer.send(
-        letter.topic,
-        value=letter.value,
-        key=letter.key,
-        headers=[(name, text.encode("latin-1")) for name, text in letter.headers.items()],
-        # A key finds its partition, also after their number has changed.
-        partition=None if letter.key is not None else letter.partition,
-        timestamp_ms=letter.timestamp,
+def _summary(fates: Iterable[Fate]) -> str:
+    outcomes = [fate.outcome for fate in fates]
+    words = {
+        "done": "done",
+        "sent": "sent back",
+        "set-aside": "set aside again",
+        "waiting": "not taken by every stage in time",
+        "refused": "refused",
+    }
+    counts = [(sum(one == outcome for one in outcomes), told) for outcome, told in words.items()]
+    parts = [f"{count} {told}" for count, told in counts if count]
+    return ", ".join(parts) or "no dead letter is open that was meant"
+
+
+@contextmanager
+def _opened() -> Iterator[tuple[Settings, Letters]]:
+    settings = Settings.load()
+    configure_logging("dead", settings)
+    wait_for_kafka(settings, patience_seconds=PATIENCE_SECONDS)
+    with open_history(settings) as history:
+        yield settings, Letters(history)
+
+
+@contextmanager
+def _producers(settings: Settings) -> Iterator[SharedProducer]:
+    producers = SharedProducer(settings)
+    try:
+        yield producers
+    finally:
+        producers.discard()
+
+
+def _find(all_letters: Letters, wanted: Filter) -> list[SetAside]:
+    found = all_letters.find(wanted)
+    for sentence in all_letters.foreign:
+        typer.echo(sentence, err=True)
+    return found
+
+
+def _named(origins: list[str] | None) -> frozenset[str]:
+    return frozenset(origins or ())
+
+
+def _meant(command: str, every: bool, wanted: Filter) -> Filter:
+    if not every and wanted == Filter():
+        _bad_usage(command, "name origins, a filter, or --all.")
+    return wanted
+
+
+def _bad_usage(command: str, sentence: str) -> None:
+    typer.echo(f"tidings dead {command}: {sentence}", err=True)
+    raise typer.Exit(_USAGE_ERROR)
+
+
+def _line(one: SetAside) -> str:
+    letter = one.letter
+    said = " ".join(letter.reason.split())[:200]
+    at = letter.died_at.strftime(_TIME)
+    state = str(one.mark or "open")
+    return "\t".join(
+        (letter.origin, letter.stage, letter.code, letter.article_id or "-", at, state, said)
     )
 
 
-def _connect() -> Settings:
-    settings = Settings.load()
-    configure_logging("dead", settings)
-    wait_for_kafka(settings, patience_seconds=_PATIENCE_SECONDS)
-    return settings
+def _sentence(code: str) -> str:
+    return REASONS.get(code, "a reason of another release")
 
 
-def _letters(settings: Settings, wanted: Filter) -> Iterator[DeadLetter]:
-    """The letters that are wanted; what is no letter is said on standard error and passed over."""
-    for record in read_to_end(settings, DEAD):
-        try:
-            letter = decode(DeadLetter, record.value or b"", record.headers)
-        except InvalidMessage as error:
-            place = f"{record.topic}-{record.partition}-{record.offset}"
-            typer.echo(f"{place} is no dead letter: {error}", err=True)
-            continue
-        if wanted.wants(letter):
-            yield letter
-
-
-def _article(letter: DeadLetter) -> str:
-    return letter.article_id or "-"
+def _described(letter: DeadLetter, mark: Mark | None) -> str:
+    fields: dict[str, Any] = {
+        "origin": letter.origin,
+        "article": f"{letter.article_id or '-'} version {letter.version or '-'}",
+        "stage": letter.stage,
+        "died": letter.died_at.strftime(_TIME),
+        "state": mark or "open",
+        "reason": f"{letter.code}: {_sentence(letter.code)}",
+        "in words": letter.reason,
+        "key": repr(letter.key),
+        "headers": letter.headers,
+        "value": _readable(letter),
+    }
+    return "\n".join(f"{name + ':':10}{value}" for name, value in fields.items()) + "\n"
 
 
 def _readable(letter: DeadLetter) -> str:

@@ -32,7 +32,7 @@ class SharedProducer:
         self._ended = False
         self._lock = threading.Lock()
 
-    def get(self) -> Any:
+    def producer(self) -> Any:
         """Raises EngineUnavailable, and after `discard` always."""
         with self._lock:
             if self._ended:
@@ -47,7 +47,7 @@ class SharedProducer:
             if self._producer is broken:
                 discard_producer(broken)
                 self._producer = None
-        return self.get()
+        return self.producer()
 
     def discard(self) -> None:
         """What is not confirmed by now may or may not arrive."""
@@ -90,7 +90,7 @@ class KafkaLink:
         """Raises EngineUnavailable at once while Kafka is away, so that nobody waits for it."""
         if self._fault is not None:
             raise EngineUnavailable(self._fault)
-        return self._producers.get()
+        return self._producers.producer()
 
     def replace(self, broken: Any) -> Any:
         """Another producer than `broken`. Raises EngineUnavailable."""
@@ -117,7 +117,7 @@ class KafkaLink:
 
     def _open_and_watch(self) -> None:
         ensure_topics(self._settings)
-        self._producers.get()
+        self._producers.producer()
         with open_admin(self._settings) as admin:
             while True:
                 if not admin.list_topics():

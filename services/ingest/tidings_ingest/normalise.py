@@ -64,16 +64,17 @@ def normalise(
     return article
 
 
-def parse_time(value: object) -> datetime:
-    """The instant that an ISO 8601 text names. Raises InvalidMessage where it names none."""
+def parse_time(value: object, field: str = "published_at") -> datetime:
+    """The instant that an ISO 8601 text names: a date is midnight UTC, a time without a zone UTC.
+    Raises InvalidMessage, which names `field`, where it names none."""
     if not isinstance(value, str):
-        raise _invalid("published_at", f"{value!r} is no text; write e.g. 2026-03-01T10:00:00Z")
+        raise _invalid(field, f"{value!r} is no text; write e.g. 2026-03-01T10:00:00Z")
     try:
         moment = datetime.fromisoformat(value.strip())
     except ValueError as error:
         why = str(error) if "Invalid isoformat" not in str(error) else "not ISO 8601"
         raise _invalid(
-            "published_at", f"{value[:80]!r} is no date ({why}); write e.g. 2026-03-01T10:00:00Z"
+            field, f"{value[:80]!r} is no date ({why}); write e.g. 2026-03-01T10:00:00Z"
         ) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 

@@ -13,7 +13,7 @@ from kafka.errors import KafkaError, MessageSizeTooLargeError, RecordListTooLarg
 from tidings import metrics
 from tidings.errors import EngineUnavailable, InvalidMessage
 from tidings.kafka import BATCH_OVERHEAD_BYTES
-from tidings.messages import Article
+from tidings.messages import RESTORE_HEADER, Article
 from tidings.settings import Settings
 from tidings.topics import ARTICLES
 from tidings.wire import SCHEMA_HEADERS
@@ -111,7 +111,8 @@ class Pusher:
 
     Equal articles that follow one another in the input are sent once. `patience_seconds` is how
     long a confirmation may take before EngineUnavailable is raised; `replace` gives a new producer
-    for one that has broken; call `close` in any case.
+    for one that has broken; `restore` brings back what was taken down before; call `close` in any
+    case.
     """
 
     def __init__(
@@ -123,6 +124,7 @@ class Pusher:
         patience_seconds: float = 30,
         replace: Callable[[Any], Producer] = lambda broken: broken,
         on_confirmed: Callable[[Article], None] = lambda article: None,
+        restore: bool = False,
     ) -> None:
         self.report = Report()
         self._producer = producer
@@ -132,6 +134,9 @@ class Pusher:
         self._replace = replace
         self._is_broken = False
         self._on_confirmed = on_confirmed
+        self._headers = dict(SCHEMA_HEADERS) | ({RESTORE_HEADER: b"1"} if restore else {})
+        # What restores must be later than the takedown, not only not earlier.
+        self._version = self._versions.after_all if restore else self._versions.now
         self._unconfirmed: deque[_Sent] = deque()
         self._unconfirmed_bytes = 0
         self._doubtful: list[_Sent] = []
@@ -141,7 +146,7 @@ class Pusher:
         """The article as of now. Raises InvalidMessage, also where it is larger than a record."""
         article = normalise(
             fields,
-            version=self._versions.now(),
+            version=self._version(),
             max_chars=self._settings.article_max_chars,
             defaults=defaults,
         )
@@ -205,7 +210,7 @@ class Pusher:
                 ARTICLES.name,
                 value=value,
                 key=article.article_id.encode(),
-                headers=list(SCHEMA_HEADERS.items()),
+                headers=list(self._headers.items()),
                 timestamp_ms=article.version,
             )
         except KafkaError as error:

@@ -1,6 +1,7 @@
 """The index as search reads it: requests in, what is shown out. The one file that asks
 Elasticsearch."""
 
+import time
 from collections.abc import Awaitable
 from typing import Any, Final
 
@@ -9,7 +10,7 @@ from elastic_transport import ApiResponse
 from elasticsearch import ApiError, AsyncElasticsearch, TransportError
 
 from tidings.documents import ArticleDocument, is_taken_down
-from tidings.elastic import is_transient, reason_of
+from tidings.elastic import BLOCKS, block_of, is_transient, reason_of
 from tidings.errors import EngineUnavailable, TidingsError
 from tidings.operations import Health
 from tidings_search.article import ArticleView, Trace, read_article, read_trace
@@ -21,6 +22,9 @@ log = structlog.get_logger(__name__)
 
 _REQUEST_SECONDS: Final = 10
 """Someone is waiting: the client's own patience is for batches."""
+
+_NOTICE_REQUEST_SECONDS: Final = 1
+_NOTICE_SECONDS: Final = 5.0
 
 
 class NoSuchArticle(TidingsError):
@@ -35,6 +39,8 @@ class Archive:
         self._client = client.options(request_timeout=_REQUEST_SECONDS)
         self._alias = alias
         self._away = False
+        self._notice: str | None = None
+        self._notice_until = 0.0
 
     async def search(self, request: SearchRequest) -> ArticlePage:
         """Raises QueryMistake."""
@@ -74,6 +80,21 @@ class Archive:
         if not found:
             return Health(False, _not_made(self._alias))
         return Health(True, "Elasticsearch answers and the index is there.")
+
+    async def notice(self) -> str | None:
+        """What holds up new articles while the old ones can be read: that the index is read-only,
+        and why. Elasticsearch is asked every five seconds at most; where it does not say, None."""
+        if time.monotonic() >= self._notice_until:
+            # Set before the answer is there: who asks meanwhile gets the last one at once.
+            self._notice_until = time.monotonic() + _NOTICE_SECONDS
+            client = self._client.options(request_timeout=_NOTICE_REQUEST_SECONDS)
+            try:
+                indexes = await client.indices.get_settings(index=self._alias, name=BLOCKS)
+                self._notice = block_of(indexes.body)
+            except (ApiError, TransportError) as error:
+                log.debug("blocks of the index not known", reason=reason_of(error))
+                self._notice = None
+        return self._notice
 
     async def close(self) -> None:
         await self._client.close()

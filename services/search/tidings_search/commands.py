@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 from tidings.errors import EngineUnavailable, TidingsError
+from tidings.identity import named_article
 from tidings.settings import Settings
 from tidings_search.request import MAX_SIZE
 
@@ -44,10 +45,13 @@ def search(
 
 
 def trace(
-    article_id: Annotated[str, typer.Argument(help="As push and search print it.")],
+    article: Annotated[
+        str, typer.Argument(help="Its id, as push and search print it, or its URL.")
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
 ) -> None:
     """Tell what happened to one article: each stage with its time, or why it failed."""
+    article_id = named_article(article)
     found = ask(Settings.load(), f"/api/trace/{quote(article_id, safe='')}")
     if as_json:
         print(json.dumps(found, ensure_ascii=False))

@@ -56,12 +56,16 @@ def page_router(archive: Archive, render: Render) -> APIRouter:
             problem = problem_of(mistake)
             return render("search.html", problem.status, problem=problem, **shown)
         pages = last_page(found.total, asked.size)
-        return render("search.html", found=found, terms=terms, last_page=pages, **shown)
+        notice = await archive.notice()
+        return render(
+            "search.html", found=found, terms=terms, last_page=pages, notice=notice, **shown
+        )
 
     @router.api_route("/articles/{article_id:path}", methods=_READING)
     async def article_page(article_id: str) -> HTMLResponse:
         article = await archive.find(article_id)
-        return render("article.html", article=article, **_marked(article))
+        notice = await archive.notice()
+        return render("article.html", article=article, notice=notice, **_marked(article))
 
     return router
 

@@ -3,10 +3,12 @@
 import json
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from elastic_transport import ApiResponseMeta, HttpHeaders, NodeConfig
 from elasticsearch import ApiError
+
+from tidings.documents import MAPPING_VERSION
 
 NODE = NodeConfig("http", "fake", 9200)
 
@@ -16,9 +18,14 @@ def api_error(status: int, kind: str = "some_exception") -> ApiError:
     return ApiError(kind, meta, {"error": {"type": kind, "reason": f"because of {status}"}})
 
 
+class Answer(NamedTuple):
+    body: dict[str, Any]
+
+
 class FakeElasticsearch:
     """`reading` and `writing` hold what the next requests do instead of working: an error that is
-    raised, or a function that is called with the work still to do."""
+    raised, or a function that is called with the work still to do. `versions` are those of mappings
+    that are not this release's; each look at a mapping moves the alias to the next of `moves`."""
 
     def __init__(self, index: str = "articles-v1") -> None:
         self.index = index
@@ -29,9 +36,21 @@ class FakeElasticsearch:
         self.most_bytes = 1_000_000
         self.most_ids = 1_000
         self.requests: list[list[Any]] = []
+        self.versions: dict[str, int] = {}
+        self.moves: deque[str] = deque()
 
     def __getitem__(self, article_id: str) -> Any:
         return self.documents[article_id][1]
+
+    @property
+    def indices(self) -> "FakeElasticsearch":
+        return self
+
+    async def get_mapping(self, *, index: str) -> Any:
+        if self.moves:
+            self.index = self.moves.popleft()
+        meta = {"version": self.versions.get(index, MAPPING_VERSION)}
+        return Answer({index: {"mappings": {"_meta": meta}}})
 
     async def mget(self, *, index: str, ids: Sequence[str], realtime: bool) -> Any:
         assert (index, realtime) == ("articles", True)

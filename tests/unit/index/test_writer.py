@@ -240,3 +240,16 @@ async def test_articles_that_are_too_much_for_one_answer_are_read_by_fewer(desk:
     assert await desk.writer.write(some(50)) == []
     assert len(desk.index.documents) == 50
     assert desk.outage.reasons
+
+
+async def test_an_index_of_another_mapping_version_is_waited_out_and_never_written_to(
+    desk: Desk,
+) -> None:
+    desk.index.index, desk.index.versions = "articles-v99", {"articles-v99": 99}
+    desk.index.moves.extend(["articles-v99", "articles-v1"])
+    assert await desk.writer.write(ALL) == []
+    assert len(desk.outage.reasons) == 2
+    assert "the index articles-v99 has mapping version 99" in desk.outage.reasons[0]
+    assert "`tidings index rebuild`" in desk.outage.reasons[0]
+    [(action, _)] = desk.index.requests
+    assert action["create"]["_index"] == "articles-v1"

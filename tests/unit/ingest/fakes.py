@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from kafka.errors import KafkaTimeoutError
 
@@ -22,22 +22,30 @@ class Sent:
     timestamp_ms: int | None
 
 
+class FakePlace(NamedTuple):
+    topic: str
+    partition: int
+    offset: int
+
+
 @dataclass
 class FakeFuture:
     fault: Exception | None = None
     is_done: bool = True
+    place: FakePlace | None = None
 
     def get(self, timeout: float | None = None) -> Any:
         if not self.is_done:
             raise KafkaTimeoutError(f"Timeout after waiting for {timeout} secs.")
         if self.fault:
             raise self.fault
+        return self.place
 
 
 @dataclass
 class FakeProducer:
-    """Confirms at once, but for what `answer` says of a record: an error to refuse it with, or
-    False for silence."""
+    """Confirms at once, with the record's number as its offset, but for what `answer` says of a
+    record: an error to refuse it with, or False for silence."""
 
     answer: Callable[[Sent], Exception | bool] = lambda sent: True
     sent: list[Sent] = field(default_factory=list)
@@ -56,7 +64,26 @@ class FakeProducer:
         answer = self.answer(record)
         if isinstance(answer, Exception):
             return FakeFuture(answer)
-        return FakeFuture(is_done=answer)
+        place = FakePlace(topic, partition or 0, len(self.sent) - 1)
+        return FakeFuture(is_done=answer, place=place)
+
+
+@dataclass
+class FakeProducers:
+    """One producer, and others in its place for as long as `spare` ones are left."""
+
+    first: FakeProducer
+    spare: list[FakeProducer] = field(default_factory=list)
+    replaced: int = 0
+
+    def producer(self) -> FakeProducer:
+        return self.first
+
+    def replace(self, broken: FakeProducer) -> FakeProducer:
+        self.replaced += 1
+        if self.spare:
+            self.first = self.spare.pop(0)
+        return self.first
 
 
 class FakeLink(KafkaLink):

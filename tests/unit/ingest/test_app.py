@@ -128,3 +128,72 @@ def test_the_operators_pages_are_there(client: TestClient) -> None:
     assert client.get("/health").json()["status"] == "ok"
     assert client.get("/ready").json()["detail"] == "Kafka answers"
     assert "tidings_pushed_total" in client.get("/metrics").text
+
+
+@pytest.mark.parametrize(
+    ("address", "key"),
+    [
+        ("/articles/8768a5837ba981f85c9bbc862ed3b586", b"8768a5837ba981f85c9bbc862ed3b586"),
+        ("/articles/a/b%3Fc%20d", b"a/b?c d"),
+        ("/articles/https:%2F%2Fa.example%2F1", b"https://a.example/1"),
+        ("/articles?article_id=..", b".."),
+    ],
+)
+def test_a_takedown_is_answered_once_it_is_in_kafka(
+    client: TestClient, producer: FakeProducer, address: str, key: bytes
+) -> None:
+    answer = client.delete(address)
+    assert (answer.status_code, answer.json()) == (202, {"article_id": key.decode()})
+    assert [(sent.key, sent.value) for sent in producer.sent] == [(key, None)]
+
+
+def test_a_takedown_is_later_than_the_push_before_it_and_a_restoration_later_still(
+    client: TestClient, producer: FakeProducer
+) -> None:
+    pushed = client.post("/articles", content='{"title":"A"}').json()["articles"][0]
+    client.delete(f"/articles/{pushed['article_id']}")
+    client.post("/articles?restore=true", content='{"title":"A"}')
+    before, takedown, after = producer.sent
+    times = [sent.timestamp_ms or 0 for sent in (before, takedown, after)]
+    assert times == sorted(set(times))
+    assert "tidings-restore" in dict(after.headers)
+    assert "tidings-restore" not in dict(before.headers) | dict(takedown.headers)
+
+
+@pytest.mark.parametrize(
+    "address", ["/articles/", "/articles?article_id=", f"/articles/{'x' * 129}"]
+)
+def test_an_id_that_cannot_be_one_is_refused(
+    client: TestClient, producer: FakeProducer, address: str
+) -> None:
+    assert client.delete(address).status_code == 422
+    assert producer.sent == []
+
+
+def test_a_takedown_that_kafka_does_not_confirm_is_503(
+    client: TestClient, producer: FakeProducer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_CONFIRM_SECONDS", 0.01)
+    producer.answer = lambda sent: False
+    answer = client.delete("/articles/a")
+    assert (answer.status_code, answer.json()["title"]) == (503, "Kafka is away")
+    assert client.delete("/articles/a").status_code == 503
+    assert len(producer.sent) == 1, "the second is answered at once"
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "status"),
+    [
+        ("GET", "/nowhere", 404),
+        ("PUT", "/articles", 405),
+        ("DELETE", "/articles", 422),
+        ("POST", "/articles?restore=perhaps", 422),
+    ],
+)
+def test_what_fastapi_refuses_is_a_problem_document_too(
+    client: TestClient, method: str, address: str, status: int
+) -> None:
+    answer = client.request(method, address)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["status"] == status

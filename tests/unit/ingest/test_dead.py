@@ -1,12 +1,19 @@
+"""`tidings dead`: which letters are meant, and how the command is used."""
+
+import json
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from kafka.errors import KafkaTimeoutError
+from typer.testing import CliRunner
 
-from tests.unit.ingest.fakes import FakeProducer
+from tidings.deadletters import Mark, SetAside
+from tidings.errors import REASONS, TidingsError
 from tidings.messages import DeadLetter
-from tidings_ingest.dead import Filter, send_back
+from tidings_ingest.dead import dead
+from tidings_ingest.letters import Filter, as_json, choose, count, in_total
+
+DIED = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 def a_letter(**fields: Any) -> DeadLetter:
@@ -23,56 +30,17 @@ def a_letter(**fields: Any) -> DeadLetter:
             "value": b"\xff{",
             "headers": {"h": "\xff1"},
             "article_id": "k",
-            "died_at": datetime(2026, 3, 1, tzinfo=UTC),
+            "died_at": DIED,
             **fields,
         }
     )
 
 
-def test_a_record_goes_back_as_it_was() -> None:
-    producer = FakeProducer()
-    assert send_back([a_letter()], producer) == (1, [])
-    (sent,) = producer.sent
-    assert (sent.topic, sent.key, sent.value) == ("articles.raw", b"k", b"\xff{")
-    assert sent.headers == [("h", b"\xff1")]
-    assert sent.timestamp_ms == 1_772_000_000_000
+def set_aside(mark: Mark | None = None, **fields: Any) -> SetAside:
+    return SetAside(a_letter(**fields), partition=0, offset=0, mark=mark)
 
 
-def test_a_record_without_a_key_goes_back_to_its_partition() -> None:
-    producer = FakeProducer()
-    send_back([a_letter(key=None), a_letter()], producer)
-    assert [sent.partition for sent in producer.sent] == [3, None]
-
-
-def test_a_tombstone_goes_back_as_one() -> None:
-    producer = FakeProducer()
-    assert send_back([a_letter(value=None)], producer) == (1, [])
-    assert producer.sent[0].value is None
-
-
-@pytest.mark.parametrize(
-    ("fields", "why"),
-    [
-        ({"truncated": True}, "value was cut"),
-        ({"key": None, "value": None}, "neither key nor value"),
-    ],
-)
-def test_what_cannot_be_sent_back_is_refused_with_the_reason(
-    fields: dict[str, Any], why: str
-) -> None:
-    producer = FakeProducer()
-    sent, refused = send_back([a_letter(**fields), a_letter(offset=8)], producer)
-    assert sent == len(producer.sent) == 1
-    assert len(refused) == 1
-    assert refused[0].startswith("articles.raw-3-7: ")
-    assert why in refused[0]
-
-
-def test_what_kafka_does_not_confirm_is_not_counted_as_sent() -> None:
-    producer = FakeProducer(lambda sent: KafkaTimeoutError("no"))
-    sent, refused = send_back([a_letter()], producer)
-    assert sent == 0
-    assert "articles.raw-3-7: not confirmed" in refused[0]
+OPEN, DROPPED = set_aside(), set_aside(Mark("dropped"), offset=8)
 
 
 @pytest.mark.parametrize(
@@ -83,9 +51,75 @@ def test_what_kafka_does_not_confirm_is_not_counted_as_sent() -> None:
         (Filter(stage="events"), False),
         (Filter(reason="too-long"), False),
         (Filter(article="other"), False),
+        (Filter(since=DIED), True),
+        (Filter(since=DIED.replace(hour=13)), False),
+        (Filter(until=DIED), False),
+        (Filter(until=DIED.replace(hour=13)), True),
         (Filter(origins=frozenset({"articles.raw-3-7"})), True),
         (Filter(origins=frozenset({"articles.raw-3-8"})), False),
     ],
 )
 def test_a_filter_wants_what_has_all_that_it_asks_for(wanted: Filter, found: bool) -> None:
     assert wanted.wants(a_letter()) is found
+
+
+def test_what_is_settled_is_not_meant_unless_asked_for() -> None:
+    assert choose([OPEN, DROPPED], Filter(), settled=False) == [OPEN]
+    assert choose([OPEN, DROPPED], Filter(), settled=True) == [OPEN, DROPPED]
+
+
+def test_a_named_letter_that_is_not_there_or_settled_is_said() -> None:
+    with pytest.raises(TidingsError, match="no dead letter comes from"):
+        choose([], Filter(origins=frozenset({"articles.raw-3-9"})), settled=False)
+    with pytest.raises(TidingsError, match="is settled: dropped"):
+        choose([DROPPED], Filter(origins=frozenset({"articles.raw-3-8"})), settled=False)
+
+
+def test_letters_are_counted_by_stage_and_reason_and_records_once() -> None:
+    found = [OPEN, set_aside(stage="index"), set_aside(code="too-long", offset=8)]
+    assert count(found) == [
+        ("entities", "not-json", 1), ("entities", "too-long", 1), ("index", "not-json", 1),
+    ]  # fmt: skip
+    assert in_total(found) == "3 dead letters of 2 records"
+    assert in_total([OPEN]) == "1 dead letter of 1 record"
+
+
+def test_a_letter_as_json_says_its_state() -> None:
+    replayed = set_aside(Mark("replayed", "articles.raw-0-9"))
+    assert json.loads(json.dumps(as_json(replayed))) == {
+        "origin": "articles.raw-3-7",
+        "stage": "entities",
+        "reason": "not-json",
+        "sentence": "ends inside a string",
+        "article_id": "k",
+        "version": None,
+        "died_at": "2026-03-01T12:00:00+00:00",
+        "truncated": False,
+        "state": "replayed",
+        "sent_to": "articles.raw-0-9",
+    }
+    assert as_json(OPEN)["state"] == "open"
+
+
+def test_the_reasons_are_listed_with_their_sentences() -> None:
+    result = CliRunner().invoke(dead, ["reasons"])
+    assert dict(line.split("\t") for line in result.stdout.splitlines()) == REASONS
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["replay"], "name origins, a filter, or --all"),
+        (["show"], "name origins, a filter, or --all"),
+        (["drop", "--yes"], "name origins, a filter, or --all"),
+        (["drop", "--all"], "say --yes"),
+        (["list", "--reason", "no-such"], "is none of not-json"),
+        (["list", "--stage", "ingest"], "entities"),
+        (["list", "--since", "yesterday"], "not ISO 8601"),
+        (["replay", "--all", "--wait", "-1"], "--wait"),
+    ],
+)
+def test_bad_usage_is_said_with_status_two(arguments: list[str], sentence: str) -> None:
+    result = CliRunner().invoke(dead, arguments)
+    assert result.exit_code == 2
+    assert sentence in " ".join(result.stderr.split())

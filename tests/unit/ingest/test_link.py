@@ -32,11 +32,11 @@ def test_a_broken_producer_is_replaced_once_for_all_who_share_it(
     monkeypatch.setattr(module, "new_producer", make)
     monkeypatch.setattr(module, "discard_producer", discarded.append)
     shared = SharedProducer(Settings.load({}))
-    broken = shared.get()
-    assert shared.get() is broken
+    broken = shared.producer()
+    assert shared.producer() is broken
     assert shared.replace(broken) is shared.replace(broken) is made[1]
     assert discarded == [broken]
     shared.discard()
     assert discarded == made
     with pytest.raises(EngineUnavailable, match="stopping"):
-        shared.get()
+        shared.producer()

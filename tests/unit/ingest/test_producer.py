@@ -205,3 +205,13 @@ def test_one_address_is_never_given_to_two_articles() -> None:
     push_all(given, pusher, Defaults(url="https://a.example/1"))
     assert pusher.report.pushed == 2
     assert "--url names one article" in str(pusher.report.refused[0])
+
+
+def test_what_restores_says_so_and_is_later_than_every_version_given() -> None:
+    versions = Versions(clock=lambda: 1_772_000_000.0)
+    takedown = versions.after_all()
+    producer = FakeProducer()
+    pushed(producer, items({"title": "A"}), versions=versions, restore=True)
+    (sent,) = producer.sent
+    assert "tidings-restore" in dict(sent.headers)
+    assert (sent.timestamp_ms or 0) > takedown

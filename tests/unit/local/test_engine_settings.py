@@ -18,6 +18,19 @@ def test_kafka_listens_on_this_machine_alone_with_its_controller_next_to_it() ->
     assert given["controller.quorum.voters"] == "1@127.0.0.1:9093"
 
 
+def test_kafkas_of_one_cluster_know_each_other_and_keep_three_copies_of_what_they_manage() -> None:
+    given = kafka.configuration(Settings(), FOLDER, 9200, [9100, 9200, 9300])
+
+    assert given["node.id"] == "2"
+    assert given["controller.quorum.voters"] == (
+        "1@127.0.0.1:9101,2@127.0.0.1:9201,3@127.0.0.1:9301"
+    )
+    assert given["offsets.topic.replication.factor"] == "3"
+    assert given["transaction.state.log.min.isr"] == "2"
+    assert kafka.cluster_id([9100, 9200]) == kafka.cluster_id([9100, 9200])
+    assert kafka.cluster_id() != kafka.cluster_id()
+
+
 def test_kafka_takes_records_as_large_as_the_settings_allow_and_makes_no_topics_by_itself() -> None:
     given = kafka.configuration(Settings(message_max_bytes=5_000_000), FOLDER, 9092)
 

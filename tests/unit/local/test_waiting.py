@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from tidings.settings import Settings
-from tidings_local.services import Service
+from tidings_local.services import SERVICES, Service
 from tidings_local.status import survey
 from tidings_local.waiting import wait_complete, wait_ready
 
@@ -88,16 +88,42 @@ def test_articles_are_waited_for_until_search_has_them_complete(site: Site) -> N
 
 def test_a_survey_has_a_row_for_each_part_and_the_sentence_that_it_says(site: Site) -> None:
     site.answers["/health"] = (503, {"status": "failing", "detail": "12 records wait."})
-    settings = Settings(
-        kafka_servers="127.0.0.1:1",
-        elasticsearch_url="http://127.0.0.1:1",
-        events_port=site.port,
-        search_port=1,
-    )
 
-    rows = {row.name: row for row in survey(settings)}
+    rows = {row.name: row for row in survey(_nothing_but(events_port=site.port)).rows}
 
     assert list(rows)[:2] == ["kafka", "elasticsearch"]
     assert not rows["kafka"].well
     assert (rows["events"].well, rows["events"].detail) == (False, "12 records wait.")
     assert rows["search"].detail == "does not answer"
+
+
+def test_a_service_that_is_healthy_but_held_up_is_not_well_and_says_by_what(site: Site) -> None:
+    site.answers["/health"] = (200, {"status": "ok", "detail": "waits for Kafka"})
+    site.answers["/ready"] = (503, {"status": "failing", "detail": "stopped: all are bad"})
+
+    rows = {row.name: row for row in survey(_nothing_but(index_port=site.port)).rows}
+
+    assert (rows["index"].well, rows["index"].detail) == (False, "stopped: all are bad")
+
+
+def test_an_elasticsearch_whose_index_takes_nothing_or_is_missing_is_not_well(site: Site) -> None:
+    site.answers["/_cluster/health"] = (200, {"status": "green"})
+    settings = _nothing_but(elasticsearch_url=f"http://127.0.0.1:{site.port}")
+    assert _elasticsearch(settings) == (False, "answers; there is no index articles")
+    blocks = {"articles-v2": {"settings": {"index": {"blocks": {"read_only": "true"}}}}}
+    site.answers["/articles/_settings/index.blocks*"] = (200, blocks)
+    assert _elasticsearch(settings) == (False, "answers; the index is read-only")
+    site.answers["/articles/_settings/index.blocks*"] = (200, {})
+    assert _elasticsearch(settings) == (True, "answers")
+
+
+def _nothing_but(**there: int | str) -> Settings:
+    """Settings under which nothing answers but what is named."""
+    ports = {f"{service.name}_port": 1 for service in SERVICES}
+    nowhere = {"kafka_servers": "127.0.0.1:1", "elasticsearch_url": "http://127.0.0.1:1"}
+    return Settings().model_copy(update={**ports, **nowhere, **there})
+
+
+def _elasticsearch(settings: Settings) -> tuple[bool, str]:
+    [row] = [row for row in survey(settings).rows if row.name == "elasticsearch"]
+    return row.well, row.detail

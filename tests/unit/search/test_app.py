@@ -34,6 +34,7 @@ class InMemoryArchive(Archive):
     def __init__(self, *documents: ArticleDocument) -> None:
         self.documents = {document["article_id"]: document for document in documents}
         self.asked: list[SearchRequest] = []
+        self.hindrance: str | None = None
 
     async def search(self, request: SearchRequest) -> ArticlePage:
         hits = tuple(
@@ -68,6 +69,9 @@ class InMemoryArchive(Archive):
 
     async def ready(self) -> Health:
         return Health(bool(self.documents), "In memory.")
+
+    async def notice(self) -> str | None:
+        return self.hindrance
 
     async def close(self) -> None:
         self.documents = {}
@@ -136,6 +140,18 @@ async def test_an_article_has_its_names_spans_events_and_parts(client: httpx.Asy
     assert article["mentions"][0]["text"] == "Orm"
     assert article["events"][0]["trigger"]["text"] == "met"
     assert article["parts"]["entities"]["extractor_version"] == "test 1"
+
+
+async def test_a_page_says_that_nothing_new_comes_in_and_the_api_is_as_ever(
+    client: httpx.AsyncClient, archive: InMemoryArchive
+) -> None:
+    before = (await client.get("/api/articles?q=met")).text
+    assert "New articles wait" not in (await client.get("/?q=met")).text
+    archive.hindrance = "the index is read-only: disk"
+    for address in ("/?q=met", "/articles/a1"):
+        page = (await client.get(address)).text
+        assert "<strong>The index is read-only: disk.</strong> New articles wait" in page
+    assert (await client.get("/api/articles?q=met")).text == before
 
 
 async def test_an_id_may_be_an_address(client: httpx.AsyncClient) -> None:

@@ -9,7 +9,15 @@ from elasticsearch import ApiError, ConnectionError, ConnectionTimeout
 from structlog.testing import capture_logs
 
 from tidings import elastic
-from tidings.elastic import Outage, is_transient, new_client, reason_of, until_answered
+from tidings.elastic import (
+    Outage,
+    block_of,
+    in_plain_words,
+    is_transient,
+    new_client,
+    reason_of,
+    until_answered,
+)
 from tidings.settings import Settings
 
 
@@ -47,6 +55,54 @@ def test_the_reason_is_elasticsearchs_own() -> None:
     assert reason_of(ConnectionError("refused")).startswith("ConnectionError: ")
 
 
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        (
+            "429 cluster_block_exception: index [a] blocked by: [TOO_MANY_REQUESTS/12/disk usage "
+            "exceeded flood-stage watermark, index has read-only-allow-delete block; for more "
+            "information, see fix-watermark-errors];",
+            "the index is read-only: disk",
+        ),
+        (
+            "403 cluster_block_exception: index [a] blocked by: [FORBIDDEN/5/index read-only (api)",
+            "the index is read-only",
+        ),
+        (
+            "403 cluster_block_exception: index [a] blocked by: [FORBIDDEN/8/index write (api)];",
+            "the index is read-only",
+        ),
+        (
+            "403 cluster_block_exception: blocked by: [FORBIDDEN/6/cluster read-only (api)];",
+            "the index is read-only",
+        ),
+        ("index_not_found_exception: no such index [articles]", "the index is missing"),
+        ("404 index_not_found_exception: no such index [articles]", "the index is missing"),
+        ("400 index_closed_exception: closed", "the index is closed"),
+        ("401 security_exception: missing authentication", "it refuses the API key"),
+        ("403 security_exception: action is unauthorized", "it refuses the API key"),
+        ("429 es_rejected_execution_exception: queue is full", "it has too much to do"),
+        ("503 unavailable_shards_exception: [articles][0]", "it cannot answer at the moment"),
+        (reason_of(ConnectionError("refused")), "it does not answer"),
+        (reason_of(ConnectionTimeout("late")), "it does not answer"),
+        ("something new", "something new"),
+    ],
+)
+def test_a_reason_has_plain_words(reason: str, words: str) -> None:
+    assert in_plain_words(reason) == words
+
+
+def test_an_index_that_is_blocked_says_why_it_cannot_be_written() -> None:
+    def with_blocks(**blocks: str) -> str | None:
+        return block_of({"articles-v2": {"settings": {"index": {"blocks": blocks}}}})
+
+    assert with_blocks(read_only_allow_delete="true") == "the index is read-only: disk"
+    assert with_blocks(read_only="true", write="true") == "the index is read-only"
+    assert with_blocks(read_only_allow_delete="false", write="false") is None
+    assert block_of({"articles-v2": {"settings": {}}}) is None
+    assert block_of({}) is None
+
+
 async def test_a_request_is_repeated_until_it_is_answered_and_that_is_said_once() -> None:
     faults: list[Exception] = [ConnectionError("refused")] * 5
     steps: list[str] = []
@@ -62,14 +118,14 @@ async def test_a_request_is_repeated_until_it_is_answered_and_that_is_said_once(
             raise faults.pop()
         return "answer"
 
-    outage = Outage(waiting, lambda: steps.append("pause"))
+    outage = Outage(waiting, lambda: steps.append("pause"), steps.append)
     with capture_logs() as logs:
         assert await until_answered(request, outage) == "answer"
     assert [entry["event"] for entry in logs] == [
         "waiting for Elasticsearch",
         "Elasticsearch answers again",
     ]
-    assert steps == ["begins", *["pause"] * 5, "is over"]
+    assert steps == ["begins", *["pause", "it does not answer"] * 5, "is over"]
 
 
 async def test_a_wrong_request_is_not_repeated() -> None:

@@ -4,10 +4,11 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import pytest
+from kafka.errors import CoordinatorNotAvailableError
 
 from tidings import history
 from tidings.errors import EngineUnavailable
-from tidings.history import read_until
+from tidings.history import group_offsets, read_until
 
 
 class Part(NamedTuple):
@@ -64,3 +65,24 @@ def test_a_broker_that_falls_silent_while_a_topic_is_read_is_an_error(
     monkeypatch.setattr(history, "_SILENT_SECONDS", 0.0)
     with pytest.raises(EngineUnavailable):
         list(read_until(FakeConsumer({Part("t", 0): 0}), {Part("t", 0): 3}))
+
+
+class Committed(NamedTuple):
+    offset: int
+
+
+@dataclass
+class FirstAsked:
+    """A cluster on which no group ever was: it makes its topic of groups when it is asked."""
+
+    asked: int = 0
+
+    def list_group_offsets(self, group: str) -> dict[str, dict[Part, Committed]]:
+        self.asked += 1
+        if self.asked == 1:
+            raise CoordinatorNotAvailableError
+        return {group: {Part("t", 0): Committed(3), Part("t", 1): Committed(-1)}}
+
+
+def test_a_cluster_without_any_group_yet_is_asked_again() -> None:
+    assert group_offsets(FirstAsked(), "g") == {("t", 0): 3}

@@ -9,6 +9,7 @@ from tidings.identity import (
     article_id,
     canonical_url,
     extractor_order,
+    named_article,
     revision,
     version_order,
 )
@@ -151,3 +152,11 @@ def test_extractor_versions_are_ordered_by_their_numbers_not_their_letters(
     version = ".".join(map(str, numbers)) + model
     higher = ".".join(map(str, [*numbers[:-1], numbers[-1] + 1]))
     assert extractor_order(version) < extractor_order(higher)
+
+
+def test_an_article_is_named_by_its_id_or_by_any_form_of_its_address() -> None:
+    url = "https://gazette.example/" + "ü" * 350 + "?page=2"
+    known = article_id(title="A", text="B", url=url)
+    assert named_article(known) == known
+    assert named_article(url + "&utm_source=mail") == known
+    assert named_article(url[:-1] + "3") != known, "long addresses may differ in their last letter"

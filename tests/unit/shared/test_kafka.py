@@ -97,11 +97,12 @@ def test_a_new_retention_is_given_to_topics_that_are_there() -> None:
     assert {admin.configs[topic.name]["retention.ms"] for topic in KEPT} == {"1000"}
 
 
-def test_copies_are_kept_for_a_week_whatever_the_setting() -> None:
+def test_copies_of_old_records_are_not_deleted_for_their_age() -> None:
     admin = FakeAdmin()
-    arrange_topics(admin, SETTINGS, only_missing=False)
-    kept = {admin.configs[topic.name]["retention.ms"] for topic in BACKFILL.values()}
-    assert kept == {str(7 * 24 * 3600 * 1000)}
+    arrange_topics(
+        admin, SETTINGS.model_copy(update={"topic_retention_ms": 1000}), only_missing=False
+    )
+    assert {admin.configs[topic.name]["retention.ms"] for topic in BACKFILL.values()} == {"-1"}
 
 
 def test_a_commands_settings_leave_topics_that_are_there_as_they_are() -> None:

@@ -141,3 +141,108 @@ def test_partitions_that_went_to_another_worker_are_no_longer_ours(
     clock.now += 61
     progress.measured({OTHER: 10}, {OTHER: 10})
     assert progress.health().ok
+
+
+def test_what_is_done_but_never_committed_is_a_stall(progress: Progress, clock: Clock) -> None:
+    progress.measured({PART: 10, OTHER: 10}, {PART: 4, OTHER: 4})
+    progress.acknowledged({PART: 10, OTHER: 10})
+    for _ in range(5):
+        progress.measured({PART: 10, OTHER: 10}, {PART: 4, OTHER: 10})
+        assert progress.health().ok
+        clock.now += 14
+    progress.measured({PART: 10, OTHER: 10}, {PART: 4, OTHER: 10})
+    assert not progress.health().ok
+    assert "articles.raw-0 is not committed" in progress.health().detail
+
+
+def test_what_is_never_committed_shows_while_new_records_are_worked_on(
+    progress: Progress, clock: Clock
+) -> None:
+    for position in range(5, 10):
+        progress.acknowledged({PART: position})
+        progress.measured({PART: 99}, {PART: 4})
+        clock.now += 14
+    with progress.working_on(1):
+        assert not progress.health().ok
+
+
+def test_commits_that_follow_a_little_behind_are_no_stall(progress: Progress, clock: Clock) -> None:
+    for position in range(1, 10):
+        progress.acknowledged({PART: position})
+        progress.measured({PART: 99}, {PART: position - 1})
+        clock.now += 59
+        assert progress.health().ok
+
+
+def test_what_kafka_gives_anew_is_no_longer_waited_for_to_be_committed(
+    progress: Progress, clock: Clock
+) -> None:
+    progress.acknowledged({PART: 10})
+    progress.measured({PART: 10}, {PART: 4})
+    progress.given_up([PART])
+    clock.now += 61
+    progress.measured({PART: 10}, {PART: 4})
+    assert progress.health().ok
+
+
+def test_an_outage_of_kafka_is_not_held_against_what_it_could_not_commit(
+    progress: Progress, clock: Clock
+) -> None:
+    progress.acknowledged({PART: 10})
+    progress.measured({PART: 10}, {PART: 4})
+    progress.unmeasured(kafka_answers=False)
+    clock.now += 600
+    assert progress.health().ok
+    progress.measured({PART: 10}, {PART: 4})
+    assert progress.health().ok
+
+
+def test_a_partition_is_suspected_well_before_it_counts_as_stalled(
+    progress: Progress, clock: Clock
+) -> None:
+    progress.measured({PART: 10, OTHER: 7}, {PART: 4, OTHER: 7})
+    assert progress.suspects() == {}
+    clock.now += 20
+    assert progress.suspects() == {PART: (4, 10)}
+    assert progress.health().ok
+
+
+def test_a_partition_that_ends_in_a_marker_is_read_to_its_end(
+    progress: Progress, clock: Clock
+) -> None:
+    progress.measured({PART: 10}, {PART: 9})
+    progress.nothing_before({PART: 10})
+    clock.now += 61
+    progress.measured({PART: 10}, {PART: 9})
+    assert progress.health().ok
+    assert REGISTRY.get_sample_value("tidings_lag_records", {"stage": "entities"}) == 0
+    progress.measured({PART: 11}, {PART: 9})
+    clock.now += 61
+    progress.measured({PART: 11}, {PART: 9})
+    assert not progress.health().ok, "what comes behind the marker waits"
+
+
+def test_moving_on_while_nothing_is_worked_on_does_not_make_busy(
+    progress: Progress, clock: Clock
+) -> None:
+    progress.measured({PART: 10}, {PART: 10})
+    progress.moved_on()
+    clock.now += 59
+    progress.measured({PART: 10}, {PART: 10})
+    clock.now += 2
+    assert progress.health().detail == "has read all 1 partitions to the end"
+
+
+def test_the_reason_of_an_outage_is_shown_as_it_changes_and_forgotten_with_it(
+    progress: Progress,
+) -> None:
+    progress.measured({PART: 10}, {PART: 10})
+    with progress.waiting_for("Elasticsearch"):
+        assert progress.ready().detail == "waits for Elasticsearch"
+        for reason in ("it does not answer", "the index is read-only: disk"):
+            progress.waits_because(reason)
+            assert progress.ready().detail == f"waits for Elasticsearch: {reason}"
+            assert progress.health().detail == f"waits for Elasticsearch: {reason}"
+    assert progress.ready().ok
+    with progress.waiting_for("Kafka"):
+        assert progress.ready().detail == "waits for Kafka"

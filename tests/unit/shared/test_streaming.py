@@ -1,5 +1,6 @@
 """The Faust app as we use it: what its own defaults would lose."""
 
+import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -57,7 +58,23 @@ async def test_a_dead_letter_that_kafka_refuses_is_not_passed_over(
         an_incoming(b"x"), InvalidMessage("not-json", "no"), None,
     )  # fmt: skip
     with pytest.raises(TidingsError, match="TIDINGS_MESSAGE_MAX_BYTES"):
-        await outbox.set_aside("entities", [fault])
+        await outbox.set_aside("entities", [fault], of=1)
+
+
+async def test_a_stage_whose_records_are_mostly_bad_stops_and_says_so() -> None:
+    progress = Progress("entities", stall_seconds=60)
+    settings = SETTINGS.model_copy(update={"dead_letter_window": 3})
+    outbox = Outbox(new_app("tidings-entities", SETTINGS), progress, settings)
+    fault = (an_incoming(b"x"), InvalidMessage("not-json", "no object"), None)
+    stop = asyncio.create_task(outbox.set_aside("entities", [fault] * 3, of=4))
+    await asyncio.sleep(0)
+    assert progress.health().ok, "to start it again by itself would not help"
+    assert not progress.ready().ok
+    assert "not-json: no object" in progress.ready().detail
+    assert "TIDINGS_DEAD_LETTER_WINDOW=0" in progress.ready().detail
+    stop.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await stop
 
 
 def test_nothing_is_made_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
