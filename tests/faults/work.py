@@ -38,7 +38,7 @@ FEW_LETTERS: Final = 400
 @fault(1, "workers-killed", "SIGKILL of each worker in turn every few seconds")
 def workers_killed(world: World) -> None:
     flow(world)
-    for name in WORKERS * (2 if world.plan.brief else 4):
+    for name in WORKERS * (1 if world.plan.brief else 4):
         if world.missing <= 0:
             break
         world.strike()
@@ -190,6 +190,8 @@ def partitions_added(world: World) -> None:
     half = len(articles) // 2
     first = world.push(articles[:half])
     world.until_in_flight()
+    for name in WORKERS:
+        world.until_reads(name)
     before = {one.name: one.reads for one in world.fleet}
     with world.fault(), open_admin(world.settings) as admin:
         more = world.settings.topic_partitions + 2

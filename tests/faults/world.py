@@ -79,11 +79,9 @@ class World:
     _kept: Evidence | None = None
 
     def start(self, *services: str) -> None:
-        """Starts services, by default the workers, and waits until each has its partitions."""
-        some = [self.fleet.start(name, self.settings) for name in services or WORKERS]
-        for one in some:
-            if one.name in WORKERS:
-                self.until_reads(one.name)
+        """Starts services, by default the workers; work shows when they are ready."""
+        for name in services or WORKERS:
+            self.fleet.start(name, self.settings)
 
     def run_for(self, seconds: float) -> None:
         deadline = time.monotonic() + seconds
@@ -184,7 +182,7 @@ class World:
         while time.monotonic() - moved < QUIET_SECONDS:
             left = self.waiting()
             if left is not None and not any(left.values()):
-                self.run_for(2)  # until what was written last is found
+                self.run_for(1)  # until what was written last is found
                 return
             if state != (state := (left, self.complete())):
                 moved = time.monotonic()
