@@ -153,6 +153,7 @@ class World:
 
     def strike(self) -> None:
         """Marks that the fault begins. Raises Failed where it would hit nobody."""
+        self._sample()  # the stall that follows begins here
         missing = self.missing
         if missing <= 0:
             raise Failed("nothing was in flight: proves nothing")
@@ -232,10 +233,14 @@ class World:
         began = time.monotonic()
         self.fleet.tick()
         if began >= self._next_sample:
-            self._next_sample = began + SAMPLE_SECONDS
             self.fleet.measure()
-            self.samples.append(Sample(began, self.complete(), self.expected))
+            self._sample()
         time.sleep(max(0.0, began + TICK_SECONDS - time.monotonic()))
+
+    def _sample(self) -> None:
+        now = time.monotonic()
+        self._next_sample = now + SAMPLE_SECONDS
+        self.samples.append(Sample(now, self.complete(), self.expected))
 
 
 def expect_fake(revision: str) -> Found:

@@ -1,6 +1,7 @@
 """Starts what is under test as processes, and waits for what it does."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -18,6 +19,12 @@ def environment(settings: Settings) -> dict[str, str]:
     return {**settings.environment(os.environ), "OPENBLAS_NUM_THREADS": "1"}
 
 
+def heed_interrupts() -> None:
+    """For a child: Ctrl-C means something to it, also where the tests run in the background of a
+    shell, which starts its jobs deaf to it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @contextmanager
 def running(
     module: str, settings: Settings, log: Path, *arguments: str
@@ -27,6 +34,7 @@ def running(
         process = subprocess.Popen(
             [sys.executable, "-m", module, *arguments],
             env=environment(settings), stdout=output, stderr=subprocess.STDOUT,
+            preexec_fn=heed_interrupts,
         )  # fmt: skip
     try:
         yield process

@@ -7,7 +7,7 @@ from pathlib import Path
 from kafka.admin import KafkaAdminClient
 
 from tests.factories import an_article
-from tests.pipeline.processes import running, tidings, wait_until
+from tests.pipeline.processes import get, running, tidings, wait_until
 from tests.pipeline.records import committed, results_by_article, write, write_articles
 from tidings import topics
 from tidings.deadletters import Incoming
@@ -63,7 +63,9 @@ def test_workers_that_run_during_a_load_read_everything(
     folder = str(tmp_path / "save")
     assert tidings("topics", "save", folder, settings=empty_topics).returncode == 0
     elsewhere = made_anew(empty_topics, partitions=4)
+    ready = f"http://127.0.0.1:{elsewhere.entities_port}/ready"
     with running(WORKER, elsewhere, tmp_path / "log"):
+        wait_until(lambda: "reads 4 partitions" in get(ready), "the worker has its partitions")
         loaded = tidings("topics", "load", folder, settings=elsewhere)
         assert "entities reads the loaded articles again" in loaded.stderr
         wait_until(lambda: committed(elsewhere, "entities") == 40, "all is acknowledged")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.factories import an_article, entities_of, events_of
-from tests.pipeline.processes import environment, running, tidings, wait_until
+from tests.pipeline.processes import environment, heed_interrupts, running, tidings, wait_until
 from tests.pipeline.records import committed, read, write, write_articles
 from tidings.elastic import new_client
 from tidings.messages import Article
@@ -76,6 +76,7 @@ def test_a_replay_that_is_interrupted_goes_on_is_shown_and_can_be_cancelled(
     with subprocess.Popen(
         [sys.executable, "-m", "tidings", "replay", "--stage", "entities"],
         env=environment(empty_topics), stderr=subprocess.PIPE, text=True,
+        preexec_fn=heed_interrupts,
     ) as replay:  # fmt: skip
         wait_until(lambda: waiting(empty_topics) == 31, "all copies are there")
         replay.send_signal(signal.SIGINT)

@@ -88,8 +88,7 @@ def replay(
         run = Run(stage, survey.chosen)
         with _told_when_interrupted(run):
             _copy(history, survey, settings, run)
-    with _told_when_interrupted(run):
-        backlog = _show_until_done(settings, stage)
+            backlog = _show_until_done(settings, stage)
     _report(settings, run, backlog, before)
 
 
