@@ -19,7 +19,7 @@ from tidings.kafka import FIRST_ANSWER_SECONDS, servers_of
 from tidings.messages import Stage
 from tidings.progress import Progress
 from tidings.settings import Settings
-from tidings.topics import BACKFILL
+from tidings.topics import BACKFILL, group_of
 
 RECORDS_AT_ONCE: Final = 2
 """Few, since a live article that arrives meanwhile waits for them."""
@@ -29,11 +29,6 @@ _AFTER_ERROR_SECONDS: Final = 5.0
 _DAY_MS: Final = 24 * 3600 * 1000
 
 log = structlog.get_logger(__name__)
-
-
-def backfill_group(stage: Stage) -> str:
-    """The consumer group of the workers that read a stage's back-fill topic."""
-    return f"tidings-{stage}-backfill"
 
 
 class Backlog:
@@ -103,7 +98,7 @@ def _new_consumer(stage: Stage, settings: Settings) -> Any:
     return KafkaConsumer(
         BACKFILL[stage].name,
         bootstrap_servers=servers_of(settings),
-        group_id=backfill_group(stage),
+        group_id=group_of(BACKFILL[stage], stage),
         enable_auto_commit=False,
         auto_offset_reset="earliest",
         max_partition_fetch_bytes=settings.message_max_bytes,

@@ -17,16 +17,20 @@ from tidings.settings import Settings, variable
 GROUP: Final = "tidings.commands"
 
 
-def build_cli() -> typer.Typer:
-    """Gathers the entry points of the group: each is a function or a Typer app."""
+def build_cli(wanted: str | None = None) -> typer.Typer:
+    """Gathers the entry points of the group: each is a function or a Typer app. Where `wanted`
+    names a command, no other is loaded, since all of them together take seconds."""
     cli = typer.Typer(
         help="News articles in, searchable events out.", no_args_is_help=True, add_completion=False,
         pretty_exceptions_enable=False,
     )  # fmt: skip
-    cli.command()(settings)
-    cli.command()(extract)
-    cli.command()(version)
-    for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
+    own = (settings, extract, version)
+    for function in own:
+        cli.command()(function)
+    if wanted in {function.__name__ for function in own}:
+        return cli
+    points = sorted(entry_points(group=GROUP), key=lambda point: point.name)
+    for point in [one for one in points if one.name == wanted] or points:
         command = point.load()
         if isinstance(command, typer.Typer):
             cli.add_typer(command, name=point.name)
@@ -59,7 +63,7 @@ def version() -> None:
 def main() -> None:
     """Runs the command. A reader that closes the pipe early (`| head`) is no error."""
     try:
-        build_cli()()
+        build_cli(wanted=sys.argv[1] if len(sys.argv) > 1 else None)()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)

@@ -15,12 +15,16 @@ class DeadLetterLimit:
 
     def admits(self, bad: int, of: int) -> bool:
         """Takes a batch of `of` records into account; False where, with it, more than half of the
-        last records are bad, and there are at least `window` of them."""
+        last records are bad, and there are at least `window` of them. A batch without a bad one is
+        always admitted."""
+        if not of:
+            return True
         self._batches.append((bad, of))
         while len(self._batches) > 1 and self._records - self._batches[0][1] >= self.window:
             self._batches.popleft()
         all_bad = sum(bad for bad, _ in self._batches)
-        return self.window == 0 or self._records < self.window or all_bad * 2 <= self._records
+        too_few = self.window == 0 or self._records < self.window
+        return not bad or too_few or all_bad * 2 <= self._records
 
     @property
     def _records(self) -> int:

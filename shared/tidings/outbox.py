@@ -65,8 +65,8 @@ class Outbox:
         *,
         of: int,
     ) -> None:
-        """Writes the dead letters and waits until they are confirmed; `of` is how many records
-        were taken with them.
+        """Writes the dead letters and waits until they are confirmed; `of` is how many records,
+        good and bad, they are judged among.
 
         Where most of the last records are bad it writes none and does not return: the stage stops,
         until somebody looks at it and starts it again. Raises TidingsError where the broker takes

@@ -28,7 +28,11 @@ def watch_positions(app: faust.App, progress: Progress, settings: Settings) -> N
     async def give_up(app: faust.App, revoked: Iterable[Any], **_: object) -> None:
         progress.given_up({_partition(tp) for tp in revoked})
 
+    async def give_out(app: faust.App, assigned: Iterable[Any], **_: object) -> None:
+        progress.given_out({_partition(tp) for tp in assigned})
+
     app.on_partitions_revoked.connect(give_up)
+    app.on_partitions_assigned.connect(give_out)
     app.timer(interval=_MEASURE_SECONDS)(measure_positions(app, progress, settings))
     looking = settings.stall_seconds / LOOKS_BEFORE_A_STALL
     app.timer(interval=looking)(look_for_records(progress, settings))

@@ -21,7 +21,8 @@ class Progress:
     Written by the worker's loop, read by the thread that answers probes: every field is replaced
     whole, never changed in place. `clock` gives seconds and is replaced in tests.
 
-    `ends` has the partitions of this worker; `behind` says since when records of one wait. `own`
+    `given` is what Kafka gave this worker, None before it gave anything; `ends` has the partitions
+    that were measured; `behind` says since when records of one wait. `own`
     is what the worker itself has acknowledged and not yet committed, `uncommitted` where Kafka has
     it, and since when that does not move.
     """
@@ -29,6 +30,7 @@ class Progress:
     stage: str
     stall_seconds: float
     clock: Callable[[], float] = time.monotonic
+    given: frozenset[Partition] | None = None
     ends: Mapping[Partition, int] = field(default_factory=dict)
     positions: Mapping[Partition, int] = field(default_factory=dict)
     behind: Mapping[Partition, float] = field(default_factory=dict)
@@ -112,6 +114,10 @@ class Progress:
         lag = sum(max(0, end - self.positions[part]) for part, end in ends.items())
         metrics.LAG.labels(self.stage).set(lag)
 
+    def given_out(self, parts: Iterable[Partition]) -> None:
+        """Takes that from now on these are all partitions of this worker."""
+        self.given = frozenset(parts)
+
     def given_up(self, parts: Iterable[Partition]) -> None:
         """Takes that Kafka gives the partitions anew: what is not committed will be read again."""
         self.own = {part: at for part, at in self.own.items() if part not in set(parts)}
@@ -139,8 +145,12 @@ class Progress:
 
     @property
     def idle(self) -> bool:
-        """Nothing is being worked on, and as far as was measured nothing waits."""
-        return self.started and self.busy_since is None and not self.behind and not self._missing()
+        """Nothing is being worked on, and in each of its partitions, as far as was measured,
+        nothing waits. Not before Kafka has given it partitions, and each is measured."""
+        if self.given is None or not self.given <= self.ends.keys() or self._missing():
+            return False
+        waits = any(end > self.positions.get(part, 0) for part, end in self.ends.items())
+        return self.busy_since is None and not waits
 
     def health(self) -> Health:
         """Failing: for `stall_seconds` records wait and none was finished, or what is finished is

@@ -54,12 +54,15 @@ def build_handle(writer: Writer, outbox: Outbox, settings: Settings) -> Handle:
     async def handle(batch: Sequence[Incoming]) -> None:
         began = time.monotonic()
         arrivals, faults = decode_batch(batch, max_chars=settings.article_max_chars)
+        # Without what says nothing to the index: its own letters come back to it, one for each bad
+        # record, and would keep those from ever being most.
+        judged = len(arrivals) + len(faults)
         refusals = await writer.write([received for _, received in arrivals])
         faults += [
             (arrivals[one.position][0], InvalidMessage("index-refused", one.reason), None)
             for one in refusals
         ]
-        await outbox.set_aside("index", faults, of=len(batch))
+        await outbox.set_aside("index", faults, of=judged)
         _count(len(arrivals) - len(refusals), time.monotonic() - began)
 
     return handle

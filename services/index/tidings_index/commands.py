@@ -93,6 +93,9 @@ def prune_indexes(
             typer.echo(f"{one.name}\t{counted['count']}")
         if not old:
             typer.echo("there is nothing to delete", err=True)
+        for sentence in spared(there, old):
+            typer.echo(sentence, err=True)
+        if not old:
             return
         if not yes and not typer.confirm("Delete these with their documents?", err=True):
             typer.echo("nothing was deleted", err=True)
@@ -118,6 +121,15 @@ def prunable(alias: str, there: Iterable[Index], *, unfinished: bool) -> list[In
         raise TidingsError("a rebuild is not finished: `tidings index rebuild` finishes it.")
     old = [one for one in there if not one.is_named]
     return [one for one in old if unfinished or one.positions is None]
+
+
+def spared(there: Iterable[Index], old: Iterable[Index]) -> list[str]:
+    """A sentence on what no alias names and `old` has not: a rebuild left it, or still fills it."""
+    names = [one.name for one in there if not one.is_named and one not in list(old)]
+    return [
+        f"{name} stays: a rebuild has not finished it (run it again, or add --unfinished here)"
+        for name in names
+    ]
 
 
 @index.command("check")
@@ -168,10 +180,14 @@ def _summarise(found: Inspected, bar: Bar) -> None:
             bar.say(f"{by_fault[fault]:,} {fault}: {meaning}")
     bar.say(
         f"compared {found.articles:,} articles of the topics with {found.documents:,} documents: "
-        + (f"{len(found.findings):,} findings" if found.findings else "nothing differs")
+        + (_findings(len(found.findings)) if found.findings else "nothing differs")
     )
     if found.waiting:
         bar.say(f"{found.waiting:,} records wait for the index workers and were not compared")
+
+
+def _findings(count: int) -> str:
+    return f"{count:,} finding{'' if count == 1 else 's'}"
 
 
 def _connect(*, kafka: bool) -> Settings:

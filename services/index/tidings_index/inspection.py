@@ -26,6 +26,7 @@ from tidings_index.schema import check_index
 from tidings_index.writer import Writer
 
 T = TypeVar("T")
+_Identity = tuple[str, int, int, int]
 
 _PAGE: Final = 100
 _IDS_AT_ONCE: Final = 500
@@ -123,7 +124,7 @@ class Inspection:
         heads: dict[str, Head] = {}
         self._bar.more(sum(span.records for span in spans.values()))
         for batch in batches(self._history.read(spans)):
-            good = [one for one in batch if (one.topic, one.partition, one.offset) not in refused]
+            good = [one for one in batch if _identity(one) not in refused]
             arrivals, _ = decoded(good, max_chars=self._settings.article_max_chars)
             for received in arrivals:
                 article_id = received.article_id
@@ -131,7 +132,7 @@ class Inspection:
             self._bar.advance(len(batch))
         return heads
 
-    def _refused(self, spans: Mapping[Partition, Span]) -> set[tuple[str, int, int]]:
+    def _refused(self, spans: Mapping[Partition, Span]) -> set[_Identity]:
         """The records that the index could not take, and that are in the dead letters instead."""
         origins = set()
         dead = {part: span for part, span in spans.items() if part[0] == DEAD.name}
@@ -141,7 +142,7 @@ class Inspection:
             except InvalidMessage:
                 continue
             if letter.stage == "index":
-                origins.add((letter.topic, letter.partition, letter.offset))
+                origins.add(_identity(letter))
         return origins
 
     def _without_newer(
@@ -193,6 +194,12 @@ class Inspection:
 
     async def _ask(self, request: Callable[[], Awaitable[T]]) -> T:
         return await until_answered(request, self._outage)
+
+
+def _identity(one: Incoming | DeadLetter) -> _Identity:
+    """A place alone does not tell: after a move to another cluster, letters name places of the old
+    one."""
+    return one.topic, one.partition, one.offset, one.timestamp
 
 
 def _until(span: Span, offset: int) -> Span:

@@ -21,7 +21,7 @@ from tidings_ingest.inbox import Inbox
 from tidings_ingest.link import KafkaLink
 from tidings_ingest.problems import Problem, answer_with_problems, away
 from tidings_ingest.producer import Pusher, Versions
-from tidings_ingest.takedown import checked_id, take_down
+from tidings_ingest.takedown import ids_meant, take_down
 
 _CONFIRM_SECONDS: Final = 6.0
 _ANSWER_SECONDS: Final = 6.5
@@ -110,15 +110,16 @@ def accept(
 
 
 def remove(article_id: str, link: KafkaLink, versions: Versions) -> dict[str, Any]:
-    """Asks for the article to be taken down and waits for Kafka, some seconds. Raises Problem."""
+    """Asks for the article to be taken down and waits for Kafka, some seconds; an address means
+    what it means to `tidings delete`. Raises Problem."""
     try:
-        (answer,) = take_down([checked_id(article_id)], link, versions, _CONFIRM_SECONDS).values()
+        answers = take_down(ids_meant(article_id), link, versions, _CONFIRM_SECONDS)
     except InvalidMessage as error:
         raise Problem(422, "No article has such an id", str(error)) from None
     except EngineUnavailable as error:
         raise away(str(error), "Nothing was taken down.") from None
-    if isinstance(answer, KafkaError):
-        reason = f"Kafka has not confirmed the takedown ({answer})"
+    if errors := [answer for answer in answers.values() if isinstance(answer, KafkaError)]:
+        reason = f"Kafka has not confirmed the takedown ({errors[0]})"
         link.suspect(reason)
         raise away(reason, "Ask again, it is harmless.")
     return {"article_id": article_id}

@@ -47,10 +47,22 @@ class Letters:
 
     def find(self, wanted: Filter) -> list[SetAside]:
         """Those that are meant, settled ones too, in the order in which they died. What is no
-        letter is named in `foreign` and passed over."""
-        records = self._history.read(self._spans)
-        found = read_letters(records, wanted=wanted.wants, on_foreign=self._note)
-        return sorted(found, key=lambda one: (one.letter.died_at, one.letter.origin))
+        letter is named in `foreign` and passed over, unless a letter tells of it already."""
+        noted: dict[str, str] = {}
+
+        def note(record: Incoming, fault: InvalidMessage) -> None:
+            place = f"{record.topic}-{record.partition}-{record.offset}"
+            noted[place] = f"{place} is no dead letter: {fault}"
+
+        found = read_letters(
+            self._history.read(self._spans),
+            wanted=lambda letter: letter.topic == DEAD.name or wanted.wants(letter),
+            on_foreign=note,
+        )
+        told = {one.letter.origin for one in found}
+        self.foreign = [said for place, said in noted.items() if place not in told]
+        meant = [one for one in found if wanted.wants(one.letter)]
+        return sorted(meant, key=lambda one: (one.letter.died_at, one.letter.origin))
 
     def whole(self, chosen: Iterable[SetAside]) -> Iterator[DeadLetter]:
         """The letters with their values, one at a time, by partition."""
@@ -71,10 +83,6 @@ class Letters:
         now = self._history.spans(DEAD)
         new = {part: Span(self._spans.get(part, span).end, span.end) for part, span in now.items()}
         return [one.letter for one in read_letters(self._history.read(new)) if one.mark is None]
-
-    def _note(self, record: Incoming, fault: InvalidMessage) -> None:
-        place = f"{record.topic}-{record.partition}-{record.offset}"
-        self.foreign.append(f"{place} is no dead letter: {fault}")
 
 
 def choose(found: list[SetAside], wanted: Filter, *, settled: bool) -> list[SetAside]:

@@ -44,6 +44,16 @@ def checked_id(text: str) -> str:
         ) from None
 
 
+def ids_meant(text: str) -> Iterator[str]:
+    """An address means the article that was pushed with it, and one that has it for an id, as some
+    producers have: to take down neither of them would be a false promise."""
+    named = named_article(text)
+    yield checked_id(named)
+    if named != text:
+        with contextlib.suppress(InvalidMessage):
+            yield checked_id(text)
+
+
 def take_down(
     article_ids: Iterable[str],
     producers: Producers,
@@ -128,20 +138,10 @@ def _named(arguments: Iterable[str]) -> Iterator[str]:
     try:
         for argument in arguments:
             for text in _lines() if argument == STDIN else [argument]:
-                yield from _ids_of(text)
+                yield from ids_meant(text)
     except (InvalidMessage, ValueError) as error:
         typer.echo(f"tidings delete: {error}", err=True)
         raise typer.Exit(_USAGE_ERROR) from None
-
-
-def _ids_of(text: str) -> Iterator[str]:
-    """An address means the article that was pushed with it, and one that has it for an id, as some
-    producers have: to take down neither of them would be a false promise."""
-    named = named_article(text)
-    yield checked_id(named)
-    if named != text:
-        with contextlib.suppress(InvalidMessage):
-            yield checked_id(text)
 
 
 def _lines() -> Iterator[str]:

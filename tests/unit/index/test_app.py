@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from typing import cast
 
 from tests.factories import an_article, an_incoming
-from tidings.deadletters import Incoming
+from tidings.deadletters import Incoming, dead_letter
 from tidings.errors import InvalidMessage
 from tidings.messages import Article
 from tidings.outbox import Outbox
 from tidings.settings import Settings
 from tidings.streaming import Handle
+from tidings.topics import DEAD
 from tidings_index.app import build_handle
 from tidings_index.received import Received
 from tidings_index.writer import Refusal, Writer
@@ -69,3 +70,12 @@ async def test_a_batch_of_nothing_readable_is_handled() -> None:
     outbox = FakeOutbox()
     await handle_of(FakeWriter(), outbox)([an_incoming(b"\xff", offset=7)])
     assert outbox.letters == [(7, "not-json")]
+
+
+async def test_letters_that_come_back_to_the_index_do_not_hide_that_most_records_are_bad() -> None:
+    outbox = FakeOutbox()
+    bad = an_incoming(b"{", offset=1)
+    fault = InvalidMessage("not-json", "ends inside an object")
+    letter = dead_letter("index", bad, fault, article=None, max_bytes=1_000_000)
+    await handle_of(FakeWriter(), outbox)([bad, an_incoming(letter.to_bytes(), topic=DEAD.name)])
+    assert (len(outbox.letters), outbox.taken) == (1, 1)

@@ -1,6 +1,7 @@
 """What the topics say, but for what the index has set aside."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 from tests.factories import an_article, an_incoming
@@ -35,4 +36,18 @@ def test_a_record_that_the_index_refused_is_not_expected_in_it() -> None:
         cast(Any, None), cast(History, history), Settings(), Bar("check"), Outage()
     )
     spans = {("articles.raw", 3): Span(0, 2), (DEAD.name, 0): Span(0, 1)}
+    assert set(inspection.heads(spans)) == {"good"}
+
+
+def test_a_letter_of_another_cluster_does_not_hide_the_record_that_lies_there_now() -> None:
+    there_now = an_incoming(an_article(article_id="good").to_bytes(), offset=4)
+    before_the_move = replace(there_now, timestamp=there_now.timestamp - 1, value=b"{")
+    fault = InvalidMessage("not-json", "ends inside an object")
+    letter = dead_letter("index", before_the_move, fault, article=None, max_bytes=1_000_000)
+    set_aside = an_incoming(letter.to_bytes(), topic=DEAD.name, partition=0, offset=0)
+    history: Any = FakeHistory(there_now, set_aside)
+    inspection = Inspection(
+        cast(Any, None), cast(History, history), Settings(), Bar("check"), Outage()
+    )
+    spans = {("articles.raw", 3): Span(4, 5), (DEAD.name, 0): Span(0, 1)}
     assert set(inspection.heads(spans)) == {"good"}

@@ -11,7 +11,7 @@ from tests.unit.index.fake_elasticsearch import Answer, api_error
 from tidings.errors import TidingsError
 from tidings.history import Span
 from tidings.settings import Settings
-from tidings_index.commands import prunable
+from tidings_index.commands import prunable, spared
 from tidings_index.indexes import Index, find_indexes, meta_of
 from tidings_index.reading import batches, decoded
 from tidings_index.rebuild import Counts, left_of, next_name
@@ -131,6 +131,9 @@ def test_only_what_the_alias_does_not_name_and_nobody_fills_is_pruned() -> None:
     there = [old, an_index("articles-v2", is_named=True), filled]
     assert prunable("articles", there, unfinished=False) == [old]
     assert prunable("articles", there, unfinished=True) == [old, filled]
+    [sentence] = spared(there, [old])
+    assert sentence.startswith("articles-v2-2 stays: a rebuild has not finished it")
+    assert spared(there, [old, filled]) == []
 
 
 @pytest.mark.parametrize(

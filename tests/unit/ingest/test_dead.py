@@ -1,17 +1,20 @@
 """`tidings dead`: which letters are meant, and how the command is used."""
 
 import json
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from typer.testing import CliRunner
 
-from tidings.deadletters import Mark, SetAside
+from tidings.deadletters import Incoming, Mark, SetAside
 from tidings.errors import REASONS, TidingsError
+from tidings.history import History, Span
 from tidings.messages import DeadLetter
+from tidings.topics import DEAD, Partition, Topic
 from tidings_ingest.dead import dead
-from tidings_ingest.letters import Filter, as_json, choose, count, in_total
+from tidings_ingest.letters import Filter, Letters, as_json, choose, count, in_total
 
 DIED = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -61,6 +64,30 @@ OPEN, DROPPED = set_aside(), set_aside(Mark("dropped"), offset=8)
 )
 def test_a_filter_wants_what_has_all_that_it_asks_for(wanted: Filter, found: bool) -> None:
     assert wanted.wants(a_letter()) is found
+
+
+class FakeHistory:
+    """`articles.dead` with these values in its only partition."""
+
+    def __init__(self, *values: bytes) -> None:
+        self.records = [
+            Incoming(DEAD.name, 0, offset, 0, b"k", value, {})
+            for offset, value in enumerate(values)
+        ]
+
+    def spans(self, *topics: Topic) -> dict[Partition, Span]:
+        return {(DEAD.name, 0): Span(0, len(self.records))}
+
+    def read(self, spans: Mapping[Partition, Span]) -> Iterator[Incoming]:
+        return iter(self.records)
+
+
+def test_what_is_no_letter_is_told_until_a_letter_tells_of_it() -> None:
+    its_own = a_letter(stage="index", topic=DEAD.name, partition=0, offset=0, article_id="zz")
+    letters = Letters(cast(History, FakeHistory(b"nope", b"neither", its_own.to_bytes())))
+    assert letters.find(Filter(article="k")) == []
+    [sentence] = letters.foreign
+    assert sentence.startswith("articles.dead-0-1 is no dead letter")
 
 
 def test_what_is_settled_is_not_meant_unless_asked_for() -> None:

@@ -10,7 +10,7 @@ from tidings.identity import article_id
 from tidings.wire import SCHEMA_HEADERS
 from tidings_ingest.delivery import Place
 from tidings_ingest.producer import Versions
-from tidings_ingest.takedown import _ids_of, _report, delete, take_down
+from tidings_ingest.takedown import _report, delete, ids_meant, take_down
 
 
 def cli() -> typer.Typer:
@@ -50,9 +50,9 @@ def test_each_article_gets_a_line_with_how_far_it_got(capsys: pytest.CaptureFixt
 def test_an_address_means_the_article_pushed_with_it_and_one_that_has_it_for_an_id() -> None:
     address = "https://a.example/1"
     pushed = article_id(title=None, text=None, url=address)
-    assert list(_ids_of(address)) == [pushed, address]
-    assert list(_ids_of(f"{address}?{'x' * 128}"))[1:] == []
-    assert list(_ids_of("a-1")) == ["a-1"]
+    assert list(ids_meant(address)) == [pushed, address]
+    assert list(ids_meant(f"{address}?{'x' * 128}"))[1:] == []
+    assert list(ids_meant("a-1")) == ["a-1"]
 
 
 @pytest.mark.parametrize(

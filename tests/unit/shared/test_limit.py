@@ -35,3 +35,13 @@ def test_without_a_window_a_stage_never_stops() -> None:
 def test_what_was_bad_long_ago_is_forgotten() -> None:
     limit = DeadLetterLimit(20)
     assert admits(limit, (8, 8), *[(0, 8)] * 3, (8, 8), (4, 8)) == [True] * 6
+
+
+def test_a_batch_without_a_bad_record_never_stops_a_stage() -> None:
+    """There would be no reason to name."""
+    assert admits(DeadLetterLimit(200), (150, 150), (0, 60)) == [True, True]
+
+
+def test_batches_in_which_nothing_counts_are_not_remembered() -> None:
+    limit = DeadLetterLimit(20)
+    assert admits(limit, (8, 8), *[(0, 0)] * 50, (12, 12))[-1] is False

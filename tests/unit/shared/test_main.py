@@ -4,6 +4,7 @@ from importlib.abc import MetaPathFinder
 
 import pytest
 
+import tidings
 import tidings.__main__ as program
 
 
@@ -19,6 +20,7 @@ def test_ctrl_c_while_it_still_imports_ends_it_without_a_traceback(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delitem(sys.modules, "tidings.cli", raising=False)
+    monkeypatch.delattr(tidings, "cli", raising=False)
     monkeypatch.setattr(sys, "meta_path", [Interrupting(), *sys.meta_path])
 
     with pytest.raises(SystemExit) as ended:

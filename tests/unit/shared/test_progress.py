@@ -246,3 +246,30 @@ def test_the_reason_of_an_outage_is_shown_as_it_changes_and_forgotten_with_it(
     assert progress.ready().ok
     with progress.waiting_for("Kafka"):
         assert progress.ready().detail == "waits for Kafka"
+
+
+def test_a_worker_is_not_idle_before_it_has_its_partitions_and_each_is_measured(
+    progress: Progress,
+) -> None:
+    progress.measured({}, {})
+    assert not progress.idle, "it has yet to join its group"
+    progress.given_out([PART, OTHER])
+    progress.measured({PART: 3}, {PART: 3})
+    assert not progress.idle, "nobody knows what waits in the other"
+    progress.measured({PART: 3, OTHER: 5}, {PART: 3, OTHER: 5})
+    assert progress.idle
+
+
+def test_a_worker_that_is_left_without_partitions_is_idle(progress: Progress) -> None:
+    progress.given_out([])
+    progress.measured({}, {})
+    assert progress.idle
+
+
+def test_between_two_batches_of_a_long_queue_a_worker_is_not_idle(progress: Progress) -> None:
+    progress.given_out([PART])
+    progress.measured({PART: 100}, {PART: 0})
+    progress.acknowledged({PART: 32})
+    assert not progress.idle
+    progress.acknowledged({PART: 100})
+    assert progress.idle
