@@ -31,7 +31,7 @@ _DAY_MS: Final = 24 * 3600 * 1000
 log = structlog.get_logger(__name__)
 
 
-class Backlog:
+class Share:
     """The back-fill topic of a stage, as this worker has its share of it. Not safe for threads."""
 
     def __init__(self, consumer: Any) -> None:
@@ -70,17 +70,17 @@ def add_backfill(
 
     async def work() -> None:
         while not app.should_stop:
-            backlog: Backlog | None = None
+            share: Share | None = None
             try:
-                backlog = Backlog(await on_thread(_new_consumer, stage, settings))
+                share = Share(await on_thread(_new_consumer, stage, settings))
                 while not app.should_stop:
-                    if batch := await on_thread(backlog.take, progress.idle):
+                    if batch := await on_thread(share.take, progress.idle):
                         await _or_exit(stage, handle(batch))
-                        await on_thread(backlog.acknowledge)
+                        await on_thread(share.acknowledge)
             except KafkaError as error:
                 log.info("back-fill waits for Kafka", stage=stage, reason=repr(error))
-                if backlog:
-                    await on_thread(backlog.close)
+                if share:
+                    await on_thread(share.close)
                 await asyncio.sleep(_AFTER_ERROR_SECONDS)
 
     app.task(work)

@@ -109,6 +109,12 @@ def version_order(version: int, revision: str) -> tuple[int, str]:
     return (version, revision)
 
 
+def takedown_holds(taken_down: int | None, restored: int | None) -> bool:
+    """Whether an article that was taken down at that time stays so: only a push with a later
+    version, and meant to, restores it. Both in milliseconds since 1970, the latest of each."""
+    return taken_down is not None and (restored is None or restored <= taken_down)
+
+
 def extractor_order(extractor_version: str) -> tuple[int, ...]:
     """Orders extractor versions: '2026.11.10' is higher than '2026.11.9'; only the numbers before
     a '+' count, what follows names the model."""

@@ -168,10 +168,12 @@ def test_a_killed_reaper_is_replaced_by_one_that_knows_everything(
     os.kill(first, signal.SIGKILL)
     until(lambda: reapers(settings) not in ([], [first]))
 
+    assert members(groups), "nothing was left to be stopped: nothing would be shown"
     supervisor.kill()
     supervisor.wait()
 
     until(lambda: not members(groups))
+    assert reapers(settings) == []
 
 
 def until_running(settings: Settings) -> State:

@@ -61,7 +61,7 @@ def rebuild_index(
                 raise EngineUnavailable(f"{error} What is done is kept: run it again.") from None
             bar.say(f"read {bar.done:,} records")
             for count, what in (
-                (rebuild.passed.unreadable, "cannot be read: they are in articles.dead"),
+                (rebuild.passed.unreadable, "cannot be read (`tidings dead list` says why)"),
                 (rebuild.passed.refused, "are refused by Elasticsearch"),
             ):
                 if count:

@@ -1,20 +1,17 @@
 """`tidings index check` on real engines: reads the topics and the index, and mends what differs."""
 
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
-from elasticsearch import AsyncElasticsearch, NotFoundError
+from elasticsearch import NotFoundError
 from elasticsearch.helpers import async_scan
 
-from tidings.bar import Bar
 from tidings.deadletters import Incoming
-from tidings.elastic import Outage, until_answered
 from tidings.errors import InvalidMessage, TidingsError
-from tidings.history import History, Span, committed_offsets
+from tidings.history import Span, committed_offsets
 from tidings.messages import DeadLetter
-from tidings.settings import Settings
 from tidings.topics import ARTICLES, DEAD, KEPT, Partition, group_of
 from tidings.wire import decode
 from tidings_index.check import Checker, Finding
@@ -23,9 +20,9 @@ from tidings_index.indexes import named_by
 from tidings_index.merge import received_of
 from tidings_index.reading import batches, decoded
 from tidings_index.schema import check_index
+from tidings_index.upkeep import Upkeep
 from tidings_index.writer import Writer
 
-T = TypeVar("T")
 _Identity = tuple[str, int, int, int]
 
 _PAGE: Final = 100
@@ -49,20 +46,8 @@ class Inspected:
         return tuple(one for one in self.findings if one.fault != "unknown" or not self.expired)
 
 
-class Inspection:
-    def __init__(
-        self,
-        client: AsyncElasticsearch,
-        history: History,
-        settings: Settings,
-        bar: Bar,
-        outage: Outage,
-    ) -> None:
-        self._client = client
-        self._history = history
-        self._settings = settings
-        self._bar = bar
-        self._outage = outage
+class Inspection(Upkeep):
+    """One run of `tidings index check`."""
 
     async def run(self) -> Inspected:
         """Compares what the index workers have acknowledged with what the index holds after that.
@@ -191,9 +176,6 @@ class Inspection:
             )
         except NotFoundError:
             return
-
-    async def _ask(self, request: Callable[[], Awaitable[T]]) -> T:
-        return await until_answered(request, self._outage)
 
 
 def _identity(one: Incoming | DeadLetter) -> _Identity:

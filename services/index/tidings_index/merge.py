@@ -19,7 +19,7 @@ from tidings.documents import (
     Parts,
     RawPart,
 )
-from tidings.identity import extractor_order, version_order
+from tidings.identity import extractor_order, takedown_holds, version_order
 from tidings.linking import link_actors
 from tidings_index.event_fields import indexed_event
 from tidings_index.received import (
@@ -54,7 +54,7 @@ def merge(current: ArticleDocument | None, received: Iterable[Received]) -> Arti
     article_id = arrivals[0].article_id
     taken_down = max((one.at for one in arrivals if isinstance(one, Takedown)), default=None)
     restored = max((version for one in arrivals for version in _restores(one)), default=None)
-    if taken_down is not None and (restored is None or restored <= taken_down):
+    if takedown_holds(taken_down, restored):
         restored = None
         arrivals = [one for one in arrivals if not isinstance(one, Pushed)]
     pushed = _greatest([one for one in arrivals if isinstance(one, Pushed)], _push_order)

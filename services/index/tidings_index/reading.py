@@ -5,6 +5,7 @@ from typing import Final
 
 from tidings.deadletters import Incoming
 from tidings.errors import InvalidMessage
+from tidings.portions import portions
 from tidings_index.decode import decode_incoming
 from tidings_index.received import Received
 
@@ -14,16 +15,10 @@ _BATCH_BYTES: Final = 16 * 1024 * 1024
 
 def batches(records: Iterable[Incoming]) -> Iterator[list[Incoming]]:
     """In order; many records, unless they are long."""
-    batch: list[Incoming] = []
-    size = 0
-    for record in records:
-        batch.append(record)
-        size += len(record.value or b"")
-        if len(batch) >= _BATCH_RECORDS or size >= _BATCH_BYTES:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
+    return portions(
+        records, lambda record: len(record.value or b""),
+        most=_BATCH_RECORDS, most_bytes=_BATCH_BYTES,
+    )  # fmt: skip
 
 
 def decoded(batch: Sequence[Incoming], *, max_chars: int) -> tuple[list[Received], int]:

@@ -6,28 +6,25 @@ the live worker or a second rebuild, and stop anywhere: nothing of that changes 
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from elasticsearch import AsyncElasticsearch, BadRequestError
 
-from tidings.bar import Bar
 from tidings.deadletters import Incoming
 from tidings.documents import MAPPING_VERSION
-from tidings.elastic import Outage, until_answered
 from tidings.errors import TidingsError
-from tidings.history import History, Span
+from tidings.history import Span
 from tidings.limit import DeadLetterLimit
 from tidings.settings import Settings
 from tidings.topics import KEPT, Partition
 from tidings_index.indexes import Index, find_indexes, meta_of, named_by
 from tidings_index.reading import batches, decoded
 from tidings_index.schema import index_body, versioned_name
+from tidings_index.upkeep import Upkeep
 from tidings_index.writer import Writer
-
-T = TypeVar("T")
 
 _SAVE_EVERY_SECONDS: Final = 2.0
 _CLOSE_SECONDS: Final = 1.0
@@ -71,26 +68,17 @@ class Passed:
     refused: int = 0
 
 
-class Rebuild:
+@dataclass
+class Rebuild(Upkeep):
     """One run of `tidings index rebuild`. Where it stops, the next run goes on."""
 
-    def __init__(
-        self,
-        client: AsyncElasticsearch,
-        history: History,
-        settings: Settings,
-        bar: Bar,
-        outage: Outage,
-    ) -> None:
-        self._client = client
-        self._history = history
-        self._settings = settings
-        self._bar = bar
-        self._outage = outage
-        self._positions: dict[Partition, int] = {}
-        self._saved_at = 0.0
-        self._limit = DeadLetterLimit(settings.dead_letter_window)
-        self.passed = Passed()
+    passed: Passed = field(default_factory=Passed, init=False)
+    _positions: dict[Partition, int] = field(default_factory=dict, init=False)
+    _saved_at: float = field(default=0.0, init=False)
+    _limit: DeadLetterLimit = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._limit = DeadLetterLimit(self._settings.dead_letter_window)
 
     async def run(self, *, accept_fewer: bool = False) -> str:
         """The name of the new index, once the alias names it and it holds all that the topics held
@@ -230,9 +218,6 @@ class Rebuild:
 
     async def _refresh(self, index: str) -> None:
         await self._ask(partial(self._client.indices.refresh, index=index))
-
-    async def _ask(self, request: Callable[[], Awaitable[T]]) -> T:
-        return await until_answered(request, self._outage)
 
 
 async def count(client: AsyncElasticsearch, indexes: Sequence[str]) -> Counts:

@@ -1,29 +1,27 @@
 """Writing records as they are: bytes, key, headers and time, so that their version is kept."""
 
-from collections import deque
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Final
 
 from kafka.errors import KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
 
 from tidings.deadletters import Incoming
 from tidings.errors import EngineUnavailable, TidingsError
-from tidings_ingest.producer import Future, Producer
+from tidings.portions import portions
+from tidings_ingest.delivery import Outgoing, Place, Producers, deliver
 
-PATIENCE_SECONDS: Final = 30.0
-_MOST_UNCONFIRMED: Final = 1_000
-_MOST_UNCONFIRMED_BYTES: Final = 64 * 1024 * 1024
+_MOST_AT_ONCE: Final = 1_000
+_MOST_BYTES_AT_ONCE: Final = 16 * 1024 * 1024
 
-Confirmed = Callable[[Incoming, Any], None]
+Confirmed = Callable[[Incoming, Place], None]
 
 
 def copy_all(
     records: Iterable[Incoming],
-    producer: Producer,
+    producers: Producers,
     *,
     to: str | None = None,
     confirmed: Confirmed,
-    patience_seconds: float = PATIENCE_SECONDS,
 ) -> None:
     """Writes each record to the topic that it names, or to `to`, in the partition of its key.
 
@@ -31,44 +29,27 @@ def copy_all(
     of `records`. Raises EngineUnavailable where a confirmation does not come, and TidingsError
     where Kafka refuses a record: what was not confirmed by then may or may not be there.
     """
-    unconfirmed: deque[tuple[Incoming, Future]] = deque()
-    waiting_bytes = 0
-    for record in records:
-        unconfirmed.append((record, _send(record, producer, to or record.topic)))
-        waiting_bytes += len(record.value or b"")
-        while len(unconfirmed) > _MOST_UNCONFIRMED or waiting_bytes > _MOST_UNCONFIRMED_BYTES:
-            waiting_bytes -= len(unconfirmed[0][0].value or b"")
-            _confirm(*unconfirmed.popleft(), confirmed, patience_seconds)
-    while unconfirmed:
-        _confirm(*unconfirmed.popleft(), confirmed, patience_seconds)
+    for some in portions(records, _size, most=_MOST_AT_ONCE, most_bytes=_MOST_BYTES_AT_ONCE):
+        answers = deliver([_as_it_is(record, to or record.topic) for record in some], producers)
+        for record, answer in zip(some, answers, strict=True):
+            if isinstance(answer, KafkaError):
+                raise _failure(record, answer) from answer
+            confirmed(record, answer)
 
 
-def _send(record: Incoming, producer: Producer, topic: str) -> Future:
-    try:
-        return producer.send(
-            topic,
-            value=record.value,
-            key=record.key,
-            headers=list(record.headers.items()),
-            timestamp_ms=record.timestamp,
-        )
-    except KafkaError as error:
-        raise _failure(record, error) from error
+def _size(record: Incoming) -> int:
+    return len(record.value or b"")
 
 
-def _confirm(record: Incoming, future: Future, confirmed: Confirmed, patience: float) -> None:
-    try:
-        place = future.get(patience)
-    except KafkaError as error:
-        raise _failure(record, error) from error
-    confirmed(record, place)
+def _as_it_is(record: Incoming, topic: str) -> Outgoing:
+    return Outgoing(topic, record.key, record.value, record.headers, timestamp=record.timestamp)
 
 
 def _failure(record: Incoming, error: KafkaError) -> TidingsError:
     if isinstance(error, MessageSizeTooLargeError | RecordListTooLargeError):
         return TidingsError(
             f"record {record.topic}-{record.partition}-{record.offset} has "
-            f"{len(record.value or b''):,} bytes, more than Kafka takes: raise "
+            f"{_size(record):,} bytes, more than Kafka takes: raise "
             "TIDINGS_MESSAGE_MAX_BYTES, restart a service (it raises the topics' limit), retry."
         )
     return EngineUnavailable(f"Kafka has not confirmed a record ({error}).")

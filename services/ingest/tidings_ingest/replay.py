@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Annotated, Any, Final, Literal, NamedTuple, NoReturn
+from typing import Annotated, Final, Literal, NamedTuple, NoReturn
 
 import typer
 
@@ -13,15 +13,17 @@ from tidings.bar import Bar
 from tidings.deadletters import Incoming
 from tidings.errors import EngineUnavailable, InvalidMessage, TidingsError
 from tidings.history import History, Span, open_history
-from tidings.identity import version_order
-from tidings.kafka import discard_producer, ensure_topics, new_producer, wait_for_kafka
+from tidings.identity import takedown_holds, version_order
+from tidings.kafka import ensure_topics, wait_for_kafka
 from tidings.logs import configure_logging
 from tidings.messages import RESTORE_HEADER, DeadLetter, Stage
 from tidings.settings import Settings
 from tidings.topics import ARTICLES, BACKFILL, DEAD, Partition
 from tidings.wire import article_id_of, decode, decode_article
 from tidings_ingest.backlog import Backlog, drop_all, drop_done, read_backlog, watch
-from tidings_ingest.copying import PATIENCE_SECONDS, copy_all
+from tidings_ingest.copying import copy_all
+from tidings_ingest.delivery import PATIENCE_SECONDS, Place
+from tidings_ingest.link import SharedProducer
 from tidings_ingest.normalise import parse_time
 
 _USAGE_ERROR: Final = 2
@@ -65,17 +67,24 @@ def replay(
     wait_for_kafka(settings, patience_seconds=PATIENCE_SECONDS)
     ensure_topics(settings, only_missing=True)
     if cancel:
-        dropped = drop_all(settings, stage)
-        typer.echo(
-            f"dropped {_articles(dropped)} that waited for {stage}; what a worker had fetched by "
-            "then it may still read",
-            err=True,
-        )
-        return
-    if only_watch:
+        _cancel(settings, stage)
+    elif only_watch:
         with _told_when_interrupted(_the_workers_go_on(stage)):
             _show_until_done(settings, stage)
-        return
+    else:
+        _run(settings, stage, wanted, dry_run=dry_run)
+
+
+def _cancel(settings: Settings, stage: Stage) -> None:
+    dropped = drop_all(settings, stage)
+    typer.echo(
+        f"dropped {_articles(dropped)} that waited for {stage}; what a worker had fetched by "
+        "then it may still read",
+        err=True,
+    )
+
+
+def _run(settings: Settings, stage: Stage, wanted: "Wanted", *, dry_run: bool) -> None:
     with open_history(settings) as history:
         survey = find(history, wanted, settings)
         typer.echo(survey.summary(), err=True)
@@ -129,10 +138,8 @@ class Survey:
             self.undecodable += 1
 
     def is_down(self, article_id: str) -> bool:
-        """As the index judges it: a takedown holds but for a push of a later version that is meant
-        to restore."""
-        at = self.taken_down.get(article_id)
-        return at is not None and self.restored.get(article_id, -1) <= at
+        """As the index judges it."""
+        return takedown_holds(self.taken_down.get(article_id), self.restored.get(article_id))
 
     def places(self) -> dict[int, set[int]]:
         """The offsets of the records to read again, by partition."""
@@ -237,7 +244,7 @@ class Run:
     spans: dict[Partition, Span] = field(default_factory=dict)
     sent: int = 0
 
-    def confirmed(self, place: Any) -> None:
+    def confirmed(self, place: Place) -> None:
         part = (place.topic, place.partition)
         first = self.spans[part].start if part in self.spans else place.offset
         self.spans[part] = Span(first, place.offset + 1)
@@ -251,20 +258,20 @@ class Run:
 def _copy(history: History, survey: Survey, settings: Settings, run: Run) -> None:
     """Raises TidingsError saying how far it got."""
     drop_done(settings, run.stage)
-    producer = new_producer(settings)
+    producers = SharedProducer(settings)
 
-    def confirmed(_: Incoming, place: object) -> None:
+    def confirmed(_: Incoming, place: Place) -> None:
         run.confirmed(place)
         bar.advance()
 
     try:
         with Bar("sending", run.chosen) as bar:
             topic = BACKFILL[run.stage].name
-            copy_all(copies(history, survey), producer, to=topic, confirmed=confirmed)
+            copy_all(copies(history, survey), producers, to=topic, confirmed=confirmed)
     except EngineUnavailable as error:
         raise TidingsError(f"{error} {run}.") from None
     finally:
-        discard_producer(producer)
+        producers.discard()
 
 
 def _show_until_done(settings: Settings, stage: Stage) -> Backlog:

@@ -9,6 +9,7 @@ from kafka.errors import KafkaError, MessageSizeTooLargeError, RecordListTooLarg
 from tidings import topics
 from tidings.deadletters import Mark, SetAside
 from tidings.messages import DeadLetter, Stage
+from tidings.portions import portions
 from tidings.topics import DEAD
 from tidings_ingest.delivery import Outgoing, Place, Producers, deliver
 
@@ -51,7 +52,8 @@ def send_back(
     A crash between the two leaves a letter open whose record went back: sending it again changes
     nothing.
     """
-    for some in _portions(_once_each(letters)):
+    once = _once_each(letters)
+    for some in portions(once, _size, most=_MOST_AT_ONCE, most_bytes=_MOST_BYTES_AT_ONCE):
         good = [letter for letter in some if not _cannot_go_back(letter)]
         answers = deliver([_as_it_was(letter) for letter in good], producers)
         sent_to = {one.origin: answer for one, answer in zip(good, answers, strict=True)}
@@ -149,18 +151,8 @@ def _once_each(letters: Iterable[DeadLetter]) -> Iterator[DeadLetter]:
             yield letter
 
 
-def _portions(letters: Iterable[DeadLetter]) -> Iterator[list[DeadLetter]]:
-    """As many as memory holds at once."""
-    some: list[DeadLetter] = []
-    size = 0
-    for letter in letters:
-        some.append(letter)
-        size += len(letter.value or b"")
-        if len(some) >= _MOST_AT_ONCE or size >= _MOST_BYTES_AT_ONCE:
-            yield some
-            some, size = [], 0
-    if some:
-        yield some
+def _size(letter: DeadLetter) -> int:
+    return len(letter.value or b"")
 
 
 def _one_line(reason: str) -> str:

@@ -20,9 +20,7 @@ from tidings.deadletters import Incoming
 from tidings.errors import EngineUnavailable, TidingsError
 from tidings.history import committed_offsets, open_history
 from tidings.kafka import (
-    discard_producer,
     ensure_topics,
-    new_producer,
     open_admin,
     wait_for_kafka,
 )
@@ -31,7 +29,9 @@ from tidings.messages import Stage
 from tidings.settings import Settings
 from tidings_ingest import archive
 from tidings_ingest.archive import Manifest
-from tidings_ingest.copying import PATIENCE_SECONDS, copy_all
+from tidings_ingest.copying import copy_all
+from tidings_ingest.delivery import PATIENCE_SECONDS
+from tidings_ingest.link import SharedProducer
 
 EXTRACTORS: Final[tuple[Stage, ...]] = ("entities", "events")
 
@@ -234,26 +234,28 @@ def load(
             f"the topics hold {_records(held)} already: --add adds to them (what they have in "
             "common is twice in the topics then, and once in the index)."
         )
-    places = {stage: Place(manifest.acknowledged.get(stage, {})) for stage in EXTRACTORS}
-    producer = new_producer(settings)
+    bookmarks = {stage: Bookmark(manifest.acknowledged.get(stage, {})) for stage in EXTRACTORS}
+    producers = SharedProducer(settings)
 
     def confirmed(record: Incoming, where: Any) -> None:
         counted.records += 1
         bar.advance()
-        for place in places.values():
-            place.confirmed(record, where)
+        for bookmark in bookmarks.values():
+            bookmark.confirmed(record, where)
 
     try:
         with Bar("loading", manifest.records) as bar:
-            copy_all(archive.read_files(folder, manifest), producer, confirmed=confirmed)
+            copy_all(archive.read_files(folder, manifest), producers, confirmed=confirmed)
     finally:
-        discard_producer(producer)
+        producers.discard()
     if any(span.end for span in spans.values()):
         return []
-    return [stage for stage, place in places.items() if _go_on(settings, stage, place.next)]
+    return [
+        stage for stage, bookmark in bookmarks.items() if _go_on(settings, stage, bookmark.next)
+    ]
 
 
-class Place:
+class Bookmark:
     """Where an extractor goes on in a topic that was empty: in each partition at the first record
     that it had not acknowledged when it was saved, or that somebody else has written since."""
 

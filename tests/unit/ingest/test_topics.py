@@ -9,7 +9,7 @@ import pytest
 from tests.factories import an_incoming
 from tidings.errors import TidingsError
 from tidings.topics import ALL, ARTICLES, DEAD
-from tidings_ingest.topics import Place, grow
+from tidings_ingest.topics import Bookmark, grow
 
 NOT_AUTHORISED = 29
 
@@ -84,7 +84,7 @@ class Where:
 
 
 def test_an_extractor_goes_on_at_the_first_article_that_it_had_not_acknowledged() -> None:
-    place = Place({0: 2, 1: 1})
+    place = Bookmark({0: 2, 1: 1})
     for partition, offset, where in [
         (0, 0, Where(5, 0)),
         (0, 1, Where(5, 1)),
@@ -98,13 +98,13 @@ def test_an_extractor_goes_on_at_the_first_article_that_it_had_not_acknowledged(
 
 
 def test_an_extractor_reads_what_others_wrote_during_the_load() -> None:
-    place = Place({0: 9})
+    place = Bookmark({0: 9})
     for offset, where in [(0, Where(5, 0)), (1, Where(5, 2)), (2, Where(5, 3))]:
         place.confirmed(an_incoming(partition=0, offset=offset), where)
     assert place.next == {5: 1}
 
 
 def test_records_of_other_topics_do_not_matter_to_an_extractor() -> None:
-    place = Place({0: 9})
+    place = Bookmark({0: 9})
     place.confirmed(an_incoming(topic=DEAD.name, partition=0, offset=0), Where(5, 0))
     assert place.next == {}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from tests.unit.shared.test_history import Fetched, Part
-from tidings.backfill import RECORDS_AT_ONCE, Backlog
+from tidings.backfill import RECORDS_AT_ONCE, Share
 
 PART = Part("articles.backfill.events", 0)
 
@@ -37,33 +37,33 @@ class FakeConsumer:
         self.committed = self.taken
 
 
-def a_backlog(records: int) -> tuple[Backlog, FakeConsumer]:
+def a_share(records: int) -> tuple[Share, FakeConsumer]:
     consumer = FakeConsumer([Fetched(*PART, offset) for offset in range(records)])
-    return Backlog(consumer), consumer
+    return Share(consumer), consumer
 
 
 def test_a_worker_with_live_articles_takes_nothing_and_stays_in_its_group() -> None:
-    backlog, consumer = a_backlog(3)
-    assert backlog.take(idle=False) == []
+    share, consumer = a_share(3)
+    assert share.take(idle=False) == []
     assert consumer.polls == 1
 
 
 def test_an_idle_worker_takes_a_few_at_a_time_to_the_end() -> None:
-    backlog, _ = a_backlog(3)
-    offsets = [[one.offset for one in backlog.take(idle=True)] for _ in range(3)]
+    share, _ = a_share(3)
+    offsets = [[one.offset for one in share.take(idle=True)] for _ in range(3)]
     assert RECORDS_AT_ONCE == 2
     assert offsets == [[0, 1], [2], []]
 
 
 def test_it_goes_on_where_live_articles_have_held_it_up() -> None:
-    backlog, _ = a_backlog(3)
-    taken = [backlog.take(idle) for idle in (True, False, True)]
+    share, _ = a_share(3)
+    taken = [share.take(idle) for idle in (True, False, True)]
     assert [[one.offset for one in batch] for batch in taken] == [[0, 1], [], [2]]
 
 
 def test_only_what_is_acknowledged_does_not_come_again() -> None:
-    backlog, consumer = a_backlog(3)
-    backlog.take(idle=True)
+    share, consumer = a_share(3)
+    share.take(idle=True)
     assert consumer.committed == 0
-    backlog.acknowledge()
+    share.acknowledge()
     assert consumer.committed == 2
