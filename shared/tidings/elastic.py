@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 _REQUEST_SECONDS: Final = 30
 _FIRST_PAUSE_SECONDS: Final = 0.2
-_LONGEST_PAUSE_SECONDS: Final = 10.0
+_LONGEST_PAUSE_SECONDS: Final = 3.0
 _SAY_AGAIN_SECONDS: Final = 30.0
 
 _PASSING: Final = frozenset({401, 403, 404, 408, 429})

@@ -30,13 +30,14 @@ MARKS: Final = {
 }
 
 
-@fault(2, "broker-killed", "SIGKILL of the broker, then its start")
+@fault(2, "broker-killed", "SIGKILL of the broker and of a worker, then their start")
 def broker_killed(world: World) -> None:
     flow(world)
     for _ in range(1 if world.plan.brief else 2):
         if world.missing <= 0:
             break
         with world.fault():
+            world.fleet.kill("entities")  # before it can commit: its records come again
             world.engines.kafka.kill()
             world.run_for(1)
             start_broker(world)
@@ -161,12 +162,13 @@ def three_brokers(world: World) -> None:
         world.fleet.remove(*(one.name for one in world.fleet))
 
 
-@fault(16, "everything-stopped", "SIGTERM of all services and both engines, then their start")
+@fault(16, "everything-stopped", "a worker killed, SIGTERM of all else, then their start")
 def everything_stopped(world: World) -> None:
     world.start("search", "ingest", *WORKERS)
     world.push(world.plan.articles)
     world.until_in_flight()
     with world.fault():
+        world.fleet.kill("events")  # leaves work that was begun, as a power cut does
         world.fleet.remove(*(one.name for one in world.fleet))
         world.engines.owner.stop([world.engines.kafka.child, world.engines.elasticsearch.child])
         world.run_for(2)

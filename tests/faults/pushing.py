@@ -50,12 +50,19 @@ def made_articles(count: int) -> list[Fields]:
 
 
 def given_articles(path: str, count: int) -> list[Fields]:
-    """The first `count` different ones of a file or folder, as `tidings push` reads it. Raises
-    TidingsError where there are none."""
-    found = dict(itertools.islice(_different(path), count))
+    """The first `count` different ones of a file or folder, as `tidings push` reads it; where it has
+    fewer, they come again under other titles and without their address, as articles of their own.
+    Raises TidingsError where there are none."""
+    found = list(dict(itertools.islice(_different(path), count)).values())
     if not found:
         raise TidingsError(f"{path} has no article that can be pushed; name a file or a folder.")
-    return list(found.values())
+    return [_turned(found[n % len(found)], n // len(found)) for n in range(count)]
+
+
+def _turned(fields: Fields, turn: int) -> Fields:
+    if turn == 0:
+        return fields
+    return {**fields, "url": None, "title": f"{fields.get('title') or ''} ({turn + 1})"}
 
 
 def as_record(fields: Mapping[str, Any], version: int) -> tuple[bytes, bytes]:

@@ -172,8 +172,7 @@ def test_a_killed_reaper_is_replaced_by_one_that_knows_everything(
     supervisor.kill()
     supervisor.wait()
 
-    until(lambda: not members(groups))
-    assert reapers(settings) == []
+    until(lambda: not members(groups) and not reapers(settings))
 
 
 def until_running(settings: Settings) -> State:

@@ -53,7 +53,7 @@ def test_every_so_manieth_record_is_another_one() -> None:
     assert mixed([1, 2, 3, 4, 5, 6], iter("abc"), 3) == [1, 2, "a", 3, 4, "b", 5, 6]
 
 
-def test_given_articles_are_different_ones_and_no_more_than_asked_for(tmp_path: Path) -> None:
+def test_given_articles_come_again_under_other_titles_until_there_are_enough(tmp_path: Path) -> None:
     file = tmp_path / "a.jsonl"
     lines = [
         {"title": "One", "date": "2026-03-01"},
@@ -63,7 +63,8 @@ def test_given_articles_are_different_ones_and_no_more_than_asked_for(tmp_path: 
     ]
     file.write_text("".join(json.dumps(line) + "\n" for line in lines))
 
-    assert [one["title"] for one in given_articles(str(file), 5)] == ["One", "2"]
+    titles = [one["title"] for one in given_articles(str(file), 5)]
+    assert titles == ["One", "2", "One (2)", "2 (2)", "One (3)"]
     assert len(given_articles(str(file), 1)) == 1
     (tmp_path / "empty.jsonl").touch()
     with pytest.raises(TidingsError, match="no article that can be pushed"):
