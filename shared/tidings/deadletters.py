@@ -1,7 +1,8 @@
 """Setting a record aside, whole, with the reason; and what became of it.
 
 A letter stays in its topic. What settles it is a mark: a record without a value under the letter's
-key (its origin), behind it in the same partition, whose header says what was done.
+key (its origin), behind it in the same partition, whose headers say what was done, and with which
+record where two share an origin.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -15,6 +16,7 @@ from tidings.wire import SCHEMA_HEADERS, decode
 
 MARK_HEADER: Final = "tidings-mark"
 SENT_TO_HEADER: Final = "tidings-sent-to"
+TIMESTAMP_HEADER: Final = "tidings-timestamp"
 Outcome = Literal["dropped", "replayed"]
 
 _ROOM_FOR_THE_REST: Final = 64 * 1024
@@ -39,14 +41,18 @@ class Incoming:
 
 @dataclass(frozen=True)
 class Mark:
-    """`sent_to` is where a replayed record went: topic-partition-offset."""
+    """`sent_to` is where a replayed record went: topic-partition-offset. `timestamp` is that of the
+    record that was set aside, None for all that have the mark's origin."""
 
     outcome: Outcome
     sent_to: str | None = None
+    timestamp: int | None = None
 
     def headers(self) -> dict[str, bytes]:
-        sent_to = {SENT_TO_HEADER: self.sent_to.encode()} if self.sent_to else {}
-        return {**SCHEMA_HEADERS, MARK_HEADER: self.outcome.encode(), **sent_to}
+        said = {MARK_HEADER: self.outcome, SENT_TO_HEADER: self.sent_to,
+                TIMESTAMP_HEADER: self.timestamp}  # fmt: skip
+        given = {name: str(value).encode() for name, value in said.items() if value is not None}
+        return {**SCHEMA_HEADERS, **given}
 
     def __str__(self) -> str:
         return f"{self.outcome} to {self.sent_to}" if self.sent_to else self.outcome
@@ -72,14 +78,17 @@ def read_letters(
     without the values in them, since those of many are more than memory holds.
 
     What a stage has set aside twice (it was read again after a crash) counts once, as the later
-    one. `on_foreign` is told of what is no letter.
+    one; the same letter loaded again from a save stays as settled as it was. `on_foreign` is told
+    of what is no letter.
     """
-    by_origin: dict[tuple[int, bytes | None], dict[object, SetAside]] = {}
+    by_origin: dict[tuple[int, bytes | None], dict[tuple[Stage, int], SetAside]] = {}
     for record in records:
         if record.value is None:
-            settled = by_origin.get((record.partition, record.key), {})
-            for who, one in settled.items():
-                settled[who] = replace(one, mark=_mark(record))
+            settles = _mark(record)
+            found = by_origin.get((record.partition, record.key), {})
+            for who, one in found.items():
+                if settles.timestamp in (None, one.letter.timestamp):
+                    found[who] = replace(one, mark=settles)
             continue
         try:
             letter = decode(DeadLetter, record.value, record.headers)
@@ -89,8 +98,10 @@ def read_letters(
         if wanted(letter):
             slim = letter.model_copy(update={"value": None})
             found = by_origin.setdefault((record.partition, letter.origin.encode()), {})
-            # After a move to another cluster two records may share an origin, but not the time.
-            found[letter.stage, letter.timestamp] = SetAside(slim, record.partition, record.offset)
+            who = (letter.stage, letter.timestamp)
+            before = found.get(who)
+            mark = before.mark if before and before.letter.died_at == letter.died_at else None
+            found[who] = SetAside(slim, record.partition, record.offset, mark)
     return [one for found in by_origin.values() for one in found.values()]
 
 
@@ -103,8 +114,12 @@ def _mark(record: Incoming) -> Mark:
     """A null value that says nothing else has removed the letter."""
     outcome = record.headers.get(MARK_HEADER, b"").decode("latin-1")
     sent_to = record.headers.get(SENT_TO_HEADER, b"").decode("latin-1")
-    known = outcome in get_args(Outcome)
-    return Mark(cast(Outcome, outcome) if known else "dropped", sent_to or None)
+    timestamp = record.headers.get(TIMESTAMP_HEADER, b"").decode("latin-1")
+    return Mark(
+        cast(Outcome, outcome) if outcome in get_args(Outcome) else "dropped",
+        sent_to or None,
+        int(timestamp) if timestamp.isdecimal() else None,
+    )
 
 
 def dead_letter(

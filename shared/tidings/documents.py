@@ -20,6 +20,10 @@ FACET_OF_KIND: Final[dict[EntityKind, str]] = {
 MAPPING_VERSION: Final = 2
 """Written into the mapping's `_meta`; an index of another version is not written to."""
 
+REBUILD: Final = "rebuild"
+"""In a mapping's `_meta` while the index lacks what was indexed before, until a rebuild has filled
+it: how far that has read, as `{"positions": {"topic-partition": offset}}`."""
+
 PartName = Literal["raw", "entities", "events"]
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 import structlog
 from elasticsearch import ApiError, AsyncElasticsearch, TransportError
 
+from tidings.documents import REBUILD
 from tidings.settings import Settings
 
 T = TypeVar("T")
@@ -42,8 +43,8 @@ _PLAIN: Final = tuple(
 )
 """What Elasticsearch's words mean to people; the first that is found counts."""
 
-BLOCKS: Final = "index.blocks*"
-"""The settings that `block_of` understands, as Elasticsearch is asked for them."""
+STATE: Final = "*.settings.index.blocks,*.mappings._meta"
+"""What `block_of` and `lacks_records` want to know of indexes, as a filter of Elasticsearch's."""
 
 log = structlog.get_logger(__name__)
 
@@ -82,17 +83,23 @@ def in_plain_words(reason: str) -> str:
 
 
 def block_of(indexes: Mapping[str, Any]) -> str | None:
-    """Why none of these indexes, each with its settings, can be written to, in the same words; None
-    where they can."""
+    """Why none of these indexes, by name and with their STATE, can be written to, in the words of
+    `in_plain_words`; None where they can."""
     blocks = {
         name
         for index in indexes.values()
-        for name, value in index["settings"].get("index", {}).get("blocks", {}).items()
+        for name, value in index.get("settings", {}).get("index", {}).get("blocks", {}).items()
         if value == "true"
     }
     if "read_only_allow_delete" in blocks:
         return _READ_ONLY_DISK
     return _READ_ONLY if blocks & {"read_only", "write"} else None
+
+
+def lacks_records(indexes: Mapping[str, Any]) -> bool:
+    """Whether one of these indexes, by name and with their STATE, was made anew and has yet to get
+    what was indexed before."""
+    return any(REBUILD in index.get("mappings", {}).get("_meta", {}) for index in indexes.values())
 
 
 class Outage:

@@ -27,6 +27,9 @@ _LONGEST_REASON: Final = 200
 _NEVER_MS: Final = 2**31 - 1
 _FOR_EVER: Final = -1
 FIRST_ANSWER_SECONDS: Final = 5.0
+COMMAND_PATIENCE_SECONDS: Final = 10.0
+"""How long a command waits for an engine that does not answer, before it says so and ends."""
+
 _SAY_EVERY_SECONDS: Final = 30.0
 _ALREADY_EXISTS: Final = "TopicAlreadyExistsError"
 
@@ -50,7 +53,7 @@ def wait_for_kafka(
         stops.append(tenacity.stop_after_delay(patience_seconds))
     attempts = tenacity.Retrying(
         retry=tenacity.retry_if_exception_type(EngineUnavailable),
-        wait=tenacity.wait_exponential_jitter(initial=0.2, max=5, jitter=0.5),
+        wait=tenacity.wait_exponential_jitter(multiplier=0.2, max=5, jitter=0.5),
         sleep=tenacity.sleep_using_event(stop),
         stop=tenacity.stop_any(*stops),
         before_sleep=_say_seldom(settings),

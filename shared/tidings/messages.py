@@ -278,6 +278,12 @@ class DeadLetter(Record):
         """The dead letter's own key."""
         return f"{self.topic}-{self.partition}-{self.offset}"
 
+    @property
+    def identity(self) -> tuple[str, int]:
+        """Which record this is about: after a move to another cluster two may share an origin, but
+        not the time."""
+        return self.origin, self.timestamp
+
 
 def explain(error: ValidationError) -> str:
     """What is wrong, a clause a field, without pydantic's words about itself."""

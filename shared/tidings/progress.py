@@ -24,7 +24,8 @@ class Progress:
     `given` is what Kafka gave this worker, None before it gave anything; `ends` has the partitions
     that were measured; `behind` says since when records of one wait. `own`
     is what the worker itself has acknowledged and not yet committed, `uncommitted` where Kafka has
-    it, and since when that does not move.
+    it, and since when that does not move. `apart` is that of the worker's back-fill, if it has one:
+    what holds up the back-fill does not hold up the stage.
     """
 
     stage: str
@@ -43,6 +44,7 @@ class Progress:
     measured_at: float | None = None
     started: bool = False
     stopped_for: str | None = None
+    apart: "Progress | None" = None
 
     @contextmanager
     def working_on(self, records: int) -> Iterator[None]:
@@ -184,9 +186,11 @@ class Progress:
             return Health(False, self.stopped_for)
         if engine := self._missing():
             return Health(False, f"waits for {engine}")
-        if not self.started:
+        if not self.started or self.given is None:
             return Health(False, "is starting")
-        return Health(True, f"reads {len(self.ends)} partitions")
+        stopped = self.apart.stopped_for if self.apart else None
+        beside = f"; its back-fill has {stopped}" if stopped else ""
+        return Health(True, f"reads {len(self.ends)} partitions{beside}")
 
     def _missing(self) -> str | None:
         if engine := self.waits_for:

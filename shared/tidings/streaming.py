@@ -88,8 +88,7 @@ def add_stage(
         app, [ARTICLES], live, stage=stage, progress=progress, settings=settings,
         max_records=settings.batch_articles, fill_seconds=_FILL_SECONDS,
     )  # fmt: skip
-    # What holds up the back-fill does not hold up the stage, so it has a progress of its own.
-    apart = Progress(stage, settings.stall_seconds)
+    apart = progress.apart = Progress(stage, settings.stall_seconds)
     again = partial(handle, Outbox(app, apart, settings), apart)
     add_backfill(app, stage, again, progress=progress, settings=settings)
 

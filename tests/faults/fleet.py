@@ -129,9 +129,10 @@ class Fleet:
             one.measure()
 
     def kill(self, name: str) -> None:
-        """SIGKILL; it is started again a second later."""
+        """SIGKILL; it is started again a second later. What it held will be read again."""
         one = self[name]
         one.measure()
+        one.repeats += one.taken if one.child and not one.frozen else 0
         if one.child:
             one.child.kill()
             self._bury(one)

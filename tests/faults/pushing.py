@@ -50,9 +50,9 @@ def made_articles(count: int) -> list[Fields]:
 
 
 def given_articles(path: str, count: int) -> list[Fields]:
-    """The first `count` different ones of a file or folder, as `tidings push` reads it; where it has
-    fewer, they come again under other titles and without their address, as articles of their own.
-    Raises TidingsError where there are none."""
+    """The first `count` different ones of a file or folder, as `tidings push` reads it. Where it
+    has fewer, they come again under other titles and without their address, as articles of their
+    own. Raises TidingsError where there are none."""
     found = list(dict(itertools.islice(_different(path), count)).values())
     if not found:
         raise TidingsError(f"{path} has no article that can be pushed; name a file or a folder.")

@@ -8,16 +8,19 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from tests.factories import an_article, an_entity, an_event, entities_of, events_of
 from tests.pipeline.processes import environment, get, running, tidings, wait_until
-from tests.pipeline.records import write, write_articles
-from tidings.messages import Article
+from tests.pipeline.records import committed, write, write_articles
+from tidings.kafka import new_producer
+from tidings.messages import RESTORE_HEADER, Article
+from tidings.metrics import now_ms
 from tidings.settings import Settings
-from tidings.topics import ENTITIES, EVENTS
+from tidings.topics import ARTICLES, ENTITIES, EVENTS
+from tidings.wire import SCHEMA_HEADERS
 
 WORKER = "tidings_index"
 
@@ -108,6 +111,53 @@ def test_a_new_index_with_fewer_articles_is_not_swapped_in_unless_that_is_accept
     assert accepted.returncode == 0, accepted.stderr
     assert named(settings) == [f"{first}-2"]
     assert indexes(settings) == [first, f"{first}-2"]
+
+
+def test_a_lost_index_is_made_anew_and_tells_what_it_lacks_until_it_is_rebuilt(
+    empty_topics: Settings, tmp_path: Path
+) -> None:
+    settings, old = empty_topics, some("old", 5)
+    with running(WORKER, settings, tmp_path / "worker"):
+        write_complete(settings, old)
+        wait_until(lambda: complete(settings, "old") == 5, "the old ones are complete")
+        wait_until(lambda: committed(settings, "index") == 15, "and acknowledged")
+    elastic(settings, "DELETE", named(settings)[0])
+    with running(WORKER, settings, tmp_path / "again"):
+        write_complete(settings, some("live", 5))
+        wait_until(lambda: complete(settings, "live") == 5, "the worker goes on")
+        assert complete(settings, "old") == 0
+        assert "the index lacks what was indexed before" in engines(settings)
+        rebuilt = tidings("index", "rebuild", settings=settings)
+        assert rebuilt.returncode == 0, rebuilt.stderr
+        assert (complete(settings, "old"), complete(settings, "live")) == (5, 5)
+        assert "lacks" not in engines(settings)
+
+
+def test_a_rebuild_knows_the_newest_text_whichever_partition_it_lies_in(
+    empty_topics: Settings,
+) -> None:
+    settings, at = empty_topics, now_ms()
+    first, back, last = (
+        an_article("Lock 1 closed", text, article_id="a-1", version=at + version)
+        for version, text in ((0, "Closed."), (20, "Open again."), (30, "Open at last."))
+    )
+    # As if partitions had been added before the last push.
+    with closing(new_producer(settings)) as producer:
+        for partition, value, header, time_ms in (
+            (1, first.to_bytes(), None, at),
+            (1, None, None, at + 10),
+            (1, back.to_bytes(), (RESTORE_HEADER, b"true"), at + 20),
+            (0, last.to_bytes(), None, at + 30),
+        ):
+            producer.send(
+                ARTICLES.name, key=b"a-1", value=value, partition=partition, timestamp_ms=time_ms,
+                headers=[*SCHEMA_HEADERS.items(), *([header] if header else [])],
+            ).get(30)  # fmt: skip
+
+    rebuilt = tidings("index", "rebuild", settings=settings)
+
+    assert rebuilt.returncode == 0, rebuilt.stderr
+    assert document(settings, "a-1")["text"] == "Open at last."
 
 
 def test_check_names_what_differs_and_repairs_it(empty_topics: Settings, tmp_path: Path) -> None:
@@ -243,6 +293,12 @@ def put(settings: Settings, index: str, article_id: str, source: dict[str, Any])
 def named(settings: Settings) -> list[str]:
     found = json.loads(get(f"{settings.elasticsearch}/_alias/{settings.index_name}"))
     return [] if "error" in found else sorted(found)
+
+
+def engines(settings: Settings) -> str:
+    """What `tidings status` says of the engines."""
+    said = json.loads(tidings("status", "--json", settings=settings).stdout)
+    return "; ".join(engine["detail"] for engine in said["engines"])
 
 
 def indexes(settings: Settings) -> list[str]:

@@ -52,10 +52,14 @@ def test_what_is_taken_down_comes_back_only_by_intention(stack: Settings) -> Non
     write_results(stack, versions(stack))
     wait_until_indexed(stack)
     assert is_gone(stack, first), "by no late result, no replay, and no push that does not mean it"
+    rebuild(stack)
+    assert is_gone(stack, first), "nor by a rebuild"
 
     push(stack, FIRST, "--restore")
     write_results(stack, versions(stack)[-1:])
     wait_until(lambda: complete(stack) == {first, second}, "the first is complete again")
+    rebuild(stack)
+    assert complete(stack) == {first, second}, "and after a rebuild"
     assert first in get(f"{stack.search_address}/api/events?type=COERCE"), "with its events"
 
     assert delete(stack, first) == {"article_id": first}
@@ -69,6 +73,11 @@ def push(settings: Settings, lines: str, *options: str) -> list[str]:
     pushed = tidings("push", "-", "--print-ids", *options, settings=settings, text=lines)
     assert pushed.returncode == 0, pushed.stderr
     return pushed.stdout.split()
+
+
+def rebuild(settings: Settings) -> None:
+    rebuilt = tidings("index", "rebuild", settings=settings)
+    assert rebuilt.returncode == 0, rebuilt.stderr
 
 
 def versions(settings: Settings) -> list[Article]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from tidings.elastic import BLOCKS, block_of
+from tidings.elastic import STATE, block_of, lacks_records
 from tidings.errors import EngineUnavailable
 from tidings.operations import Health
 from tidings.settings import Settings
@@ -17,6 +17,7 @@ from tidings_local.services import SERVICES, Service
 from tidings_local.state import find_state
 
 _PATIENCE_SECONDS: Final = 3
+_LACKS: Final = "the index lacks what was indexed before: `tidings index rebuild` fills it"
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def _flow(settings: Settings) -> Flow | None:
 
 
 def _ask_elasticsearch(settings: Settings, pids: Mapping[str, int]) -> tuple[Row, datetime | None]:
-    """It is well when the index is there and can be written to."""
+    """It is well when the index is there, can be written to, and holds what was indexed before."""
     address, alias = settings.elasticsearch, settings.index_name
 
     def row(well: bool, detail: str) -> Row:
@@ -77,11 +78,12 @@ def _ask_elasticsearch(settings: Settings, pids: Mapping[str, int]) -> tuple[Row
 
     if not elasticsearch.is_ready(address, settings.elasticsearch_api_key):
         return row(False, "does not answer"), None
-    found = _get(settings, f"{alias}/_settings/{BLOCKS}")
+    found = _get(settings, f"{alias}?{urlencode({'filter_path': STATE})}")
     if found and found.status == 404:
         return row(False, f"answers; there is no index {alias}"), None
-    block = block_of(found.body) if found and found.status == 200 else None
-    engine = row(False, f"answers; {block}") if block else row(True, "answers")
+    state = found.body if found and found.status == 200 else {}
+    wrong = block_of(state) or (_LACKS if lacks_records(state) else None)
+    engine = row(False, f"answers; {wrong}") if wrong else row(True, "answers")
     return engine, _last_complete(settings)
 
 

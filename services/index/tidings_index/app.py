@@ -13,6 +13,7 @@ from tidings.deadletters import Incoming
 from tidings.elastic import Outage, new_client, until_answered, wait_for_elasticsearch
 from tidings.errors import InvalidMessage
 from tidings.faust_app import new_app
+from tidings.history import committed_offsets
 from tidings.messages import Article
 from tidings.outbox import Outbox
 from tidings.progress import Progress
@@ -101,9 +102,13 @@ async def ensure_right_index(
 ) -> None:
     """Returns once there is an index to write to, however long that takes. Raises TidingsError
     where a plain index has the alias's name."""
+
+    def have_read() -> bool:
+        return bool(committed_offsets(settings, topics.group_of(topics.ARTICLES, "index")))
+
     while True:
         try:
-            return await until_answered(partial(ensure_index, client, settings), outage)
+            return await until_answered(partial(ensure_index, client, settings, have_read), outage)
         except WrongIndex as error:
             await outage.pause(str(error))
 

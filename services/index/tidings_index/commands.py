@@ -16,7 +16,7 @@ from tidings.bar import Bar
 from tidings.elastic import Outage, new_client, reason_of, until_answered, wait_for_elasticsearch
 from tidings.errors import EngineUnavailable, TidingsError
 from tidings.history import open_history
-from tidings.kafka import wait_for_kafka
+from tidings.kafka import COMMAND_PATIENCE_SECONDS, wait_for_kafka
 from tidings.logs import configure_logging
 from tidings.settings import Settings
 from tidings_index.check import FAULTS, Finding
@@ -29,7 +29,6 @@ T = TypeVar("T")
 
 _USAGE_ERROR: Final = 2
 _INTERRUPTED: Final = 130
-_PATIENCE_SECONDS: Final = 30.0
 
 index = typer.Typer(
     help="The search index: build it anew, compare it with the topics, delete what is old.",
@@ -194,7 +193,7 @@ def _connect(*, kafka: bool) -> Settings:
     settings = Settings.load()
     configure_logging("index", settings)
     if kafka:
-        wait_for_kafka(settings, patience_seconds=_PATIENCE_SECONDS)
+        wait_for_kafka(settings, patience_seconds=COMMAND_PATIENCE_SECONDS)
     return settings
 
 
@@ -229,7 +228,7 @@ def _run(
 
 async def _wait(client: AsyncElasticsearch, settings: Settings) -> None:
     try:
-        await asyncio.wait_for(wait_for_elasticsearch(client), _PATIENCE_SECONDS)
+        await asyncio.wait_for(wait_for_elasticsearch(client), COMMAND_PATIENCE_SECONDS)
     except TimeoutError:
         raise EngineUnavailable(
             f"Elasticsearch does not answer at {settings.elasticsearch}; start it "

@@ -3,16 +3,13 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from elasticsearch import AsyncElasticsearch, NotFoundError
 
+from tidings.documents import REBUILD
 from tidings.errors import TidingsError
 from tidings.topics import Partition
-
-REBUILD: Final = "rebuild"
-"""In a mapping's `_meta` while a rebuild fills the index: how far it has read, as
-`{"positions": {"topic-partition": offset}}`."""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any, Final
 
 from elasticsearch import AsyncElasticsearch, BadRequestError
+from elasticsearch.helpers import async_scan
 
 from tidings.deadletters import Incoming
 from tidings.documents import MAPPING_VERSION
@@ -19,7 +20,7 @@ from tidings.errors import TidingsError
 from tidings.history import Span
 from tidings.limit import DeadLetterLimit
 from tidings.settings import Settings
-from tidings.topics import KEPT, Partition
+from tidings.topics import ARTICLES, KEPT, Partition
 from tidings_index.indexes import Index, find_indexes, meta_of, named_by
 from tidings_index.reading import batches, decoded
 from tidings_index.schema import index_body, versioned_name
@@ -89,6 +90,7 @@ class Rebuild(Upkeep):
         writer = Writer(self._client, index, self._outage)
         await self._catch_up(writer, index)
         await self._show(index)
+        await self._read_restored_again(writer, index)
         named = await self._named()
         if named != [index]:
             old = [name for name in named if name != index]
@@ -147,6 +149,20 @@ class Rebuild(Upkeep):
             self._positions |= {part: span.end for part, span in some.items()}
         if spans:
             await self._note(index, self._positions)
+
+    async def _read_restored_again(self, writer: Writer, index: str) -> None:
+        """What was pushed after a takedown is forgotten unless the push that restores is known.
+        Where partitions were added in between, that one may be in a partition that is read later:
+        so such articles are read once more."""
+        query = {"query": {"exists": {"field": "restored"}}}
+        found = async_scan(self._client, index=index, query=query, _source=False)
+        keys = {hit["_id"].encode() async for hit in found}
+        if not keys:
+            return
+        records = self._history.read(self._history.spans(ARTICLES))
+        for batch in batches(record for record in records if record.key in keys):
+            arrivals, _ = decoded(batch, max_chars=self._settings.article_max_chars)
+            await writer.write(arrivals)
 
     async def _write(self, writer: Writer, batch: Sequence[Incoming]) -> None:
         arrivals, unreadable = decoded(batch, max_chars=self._settings.article_max_chars)

@@ -1,18 +1,19 @@
 """The index that documents are written to: its mapping, and making it where it is missing."""
 
+import asyncio
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib import resources
 from typing import Any, Final
 
 import structlog
 from elasticsearch import AsyncElasticsearch, BadRequestError
 
-from tidings.documents import MAPPING_VERSION
+from tidings.documents import MAPPING_VERSION, REBUILD
 from tidings.errors import TidingsError
 from tidings.messages import MOST_EVENTS
 from tidings.settings import Settings
-from tidings_index.indexes import find_indexes
+from tidings_index.indexes import find_indexes, meta_of
 
 log = structlog.get_logger(__name__)
 
@@ -46,17 +47,28 @@ class WrongIndex(TidingsError):
     another."""
 
 
-async def ensure_index(client: AsyncElasticsearch, settings: Settings) -> None:
+async def ensure_index(
+    client: AsyncElasticsearch, settings: Settings, have_read: Callable[[], bool] = lambda: False
+) -> None:
     """Makes the versioned index behind its alias where the alias is missing; any number of workers
     may do so at once. Raises WrongIndex where the index is of another mapping version or the alias
-    names two, TidingsError where a plain index has the alias's name."""
+    names two, TidingsError where a plain index has the alias's name.
+
+    `have_read` is asked, on another thread, whether workers have read records before: a new index
+    lacks those, says so in its mapping, and is one for `tidings index rebuild` to finish.
+    """
     if not await client.indices.exists_alias(name=settings.index_name):
-        await _create(client, settings)
+        await _create(client, settings, have_read)
     answer = await client.indices.get_mapping(index=settings.index_name)
     if len(answer.body) > 1:
         raise WrongIndex(names_several(settings.index_name, answer.body))
     for index, found in answer.body.items():
         check_version(index, found)
+        if REBUILD in found["mappings"]["_meta"]:
+            log.error(
+                "the index lacks what was indexed before: `tidings index rebuild` fills it",
+                index=index,
+            )
 
 
 async def check_index(client: AsyncElasticsearch, index: str) -> None:
@@ -83,15 +95,20 @@ def names_several(alias: str, indexes: Iterable[str]) -> str:
     )
 
 
-async def _create(client: AsyncElasticsearch, settings: Settings) -> None:
+async def _create(
+    client: AsyncElasticsearch, settings: Settings, have_read: Callable[[], bool]
+) -> None:
     """Gives the alias to the newest index of this version that a rebuild has finished, or to a new
     one."""
     alias, index = settings.index_name, versioned_name(settings)
     for one in await find_indexes(client, alias):
         if one.version == MAPPING_VERSION and one.positions is None:
             index = one.name
+    body = index_body(settings)
+    if await asyncio.to_thread(have_read):
+        body["mappings"]["_meta"] = meta_of(MAPPING_VERSION, {})
     try:
-        await client.indices.create(index=index, aliases={alias: {}}, **index_body(settings))
+        await client.indices.create(index=index, aliases={alias: {}}, **body)
         log.info("index created", index=index, alias=alias)
     except BadRequestError as error:
         if error.error != "resource_already_exists_exception":

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from tidings.errors import EngineUnavailable, InvalidMessage
-from tidings.kafka import ensure_topics, wait_for_kafka
+from tidings.kafka import COMMAND_PATIENCE_SECONDS, ensure_topics, wait_for_kafka
 from tidings.logs import configure_logging
 from tidings.messages import Article
 from tidings.settings import Settings
@@ -68,7 +68,7 @@ def push(
     configure_logging("push", settings)
     sources = Sources(paths, stdin=standard_input())
     try:
-        wait_for_kafka(settings, patience_seconds=_PATIENCE_SECONDS)
+        wait_for_kafka(settings, patience_seconds=COMMAND_PATIENCE_SECONDS)
         ensure_topics(settings, only_missing=True)
     except KeyboardInterrupt:
         typer.echo("stopped: interrupted; nothing was pushed.", err=True)

@@ -1,5 +1,6 @@
 """`tidings dead`: what was set aside, why, and what to do with it."""
 
+import itertools
 import json
 import sys
 from collections.abc import Iterable, Iterator
@@ -12,12 +13,12 @@ import typer
 from tidings.deadletters import Mark, SetAside
 from tidings.errors import REASONS, EngineUnavailable, InvalidMessage, TidingsError
 from tidings.history import open_history
-from tidings.kafka import wait_for_kafka
+from tidings.kafka import COMMAND_PATIENCE_SECONDS, wait_for_kafka
 from tidings.logs import configure_logging
 from tidings.messages import DeadLetter, Stage
 from tidings.settings import Settings
 from tidings_ingest import letters as found_letters
-from tidings_ingest.delivery import PATIENCE_SECONDS, committed_by, wait_until_taken
+from tidings_ingest.delivery import committed_by, wait_until_taken
 from tidings_ingest.letters import Filter, Letters, choose, in_total
 from tidings_ingest.link import SharedProducer
 from tidings_ingest.normalise import parse_time
@@ -135,14 +136,14 @@ def show_letters(
     with _opened() as (_, all_letters):
         named = bool(wanted.origins)
         chosen = choose(_find(all_letters, wanted), wanted, settled=named)
-        states = {(one.letter.origin, one.letter.stage): one.mark for one in chosen}
-        if value and len({one.letter.origin for one in chosen}) != 1:
+        states = {(one.letter.identity, one.letter.stage): one.mark for one in chosen}
+        if value and len({one.letter.identity for one in chosen}) != 1:
             raise TidingsError("--value prints one record: name its origin.")
         for letter in all_letters.whole(chosen):
             if value:
                 typer.get_binary_stream("stdout").write(letter.value or b"")
                 return
-            typer.echo(_described(letter, states[letter.origin, letter.stage]))
+            typer.echo(_described(letter, states[letter.identity, letter.stage]))
 
 
 @dead.command("replay")
@@ -206,17 +207,16 @@ def drop_letters(
         if chosen and not yes:
             typer.confirm(f"Drop {in_total(chosen)}?", abort=True, err=True)
         marks = marks_for(chosen)
-        dropped = dict.fromkeys(one.letter.origin for one in chosen)
+        records = {one.letter.identity: one.letter for one in chosen}.values()
+        dropped = [marks(one, Mark("dropped", timestamp=one.timestamp)) for one in records]
         with _producers(settings) as producers:
-            unmarked = mark_all(
-                [mark for origin in dropped for mark in marks(origin, Mark("dropped"))], producers
-            )
-    for origin in dropped:
-        if origin not in unmarked:
-            typer.echo(origin)
+            unmarked = mark_all(list(itertools.chain(*dropped)), producers)
+    for one in records:
+        if one.origin not in unmarked:
+            typer.echo(one.origin)
     for origin, error in unmarked.items():
         typer.echo(f"not dropped: {origin}: not confirmed ({error})", err=True)
-    typer.echo(f"dropped {len(dropped) - len(unmarked)}", err=True)
+    typer.echo(f"dropped {len(records) - len(unmarked)}", err=True)
     if unmarked:
         raise typer.Exit(1)
 
@@ -256,7 +256,7 @@ def _summary(fates: Iterable[Fate]) -> str:
 def _opened() -> Iterator[tuple[Settings, Letters]]:
     settings = Settings.load()
     configure_logging("dead", settings)
-    wait_for_kafka(settings, patience_seconds=PATIENCE_SECONDS)
+    wait_for_kafka(settings, patience_seconds=COMMAND_PATIENCE_SECONDS)
     with open_history(settings) as history:
         yield settings, Letters(history)
 

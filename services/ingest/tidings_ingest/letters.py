@@ -110,7 +110,7 @@ def count(found: Iterable[SetAside]) -> list[tuple[str, str, int]]:
 
 def in_total(found: list[SetAside]) -> str:
     """An undecodable record is set aside by every stage that reads it."""
-    records = len({one.letter.origin for one in found})
+    records = len({one.letter.identity for one in found})
     return f"{_number(len(found), 'dead letter')} of {_number(records, 'record')}"
 
 

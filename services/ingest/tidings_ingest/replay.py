@@ -14,7 +14,7 @@ from tidings.deadletters import Incoming
 from tidings.errors import EngineUnavailable, InvalidMessage, TidingsError
 from tidings.history import History, Span, open_history
 from tidings.identity import takedown_holds, version_order
-from tidings.kafka import ensure_topics, wait_for_kafka
+from tidings.kafka import COMMAND_PATIENCE_SECONDS, ensure_topics, wait_for_kafka
 from tidings.logs import configure_logging
 from tidings.messages import RESTORE_HEADER, DeadLetter, Stage
 from tidings.settings import Settings
@@ -22,7 +22,7 @@ from tidings.topics import ARTICLES, BACKFILL, DEAD, Partition
 from tidings.wire import article_id_of, decode, decode_article
 from tidings_ingest.backlog import Backlog, drop_all, drop_done, read_backlog, watch
 from tidings_ingest.copying import copy_all
-from tidings_ingest.delivery import PATIENCE_SECONDS, Place
+from tidings_ingest.delivery import Place
 from tidings_ingest.link import SharedProducer
 from tidings_ingest.normalise import parse_time
 
@@ -64,7 +64,7 @@ def replay(
         _bad_usage("--watch and --cancel stand alone, beside --stage.")
     settings = Settings.load()
     configure_logging("replay", settings)
-    wait_for_kafka(settings, patience_seconds=PATIENCE_SECONDS)
+    wait_for_kafka(settings, patience_seconds=COMMAND_PATIENCE_SECONDS)
     ensure_topics(settings, only_missing=True)
     if cancel:
         _cancel(settings, stage)

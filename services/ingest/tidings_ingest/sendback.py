@@ -43,7 +43,7 @@ class Fate:
 
 def send_back(
     letters: Iterable[DeadLetter],
-    marks: Callable[[str, Mark], list[Outgoing]],
+    marks: Callable[[DeadLetter, Mark], list[Outgoing]],
     producers: Producers,
 ) -> Iterator[Fate]:
     """Sends each record once, as it was: bytes, key, headers, time; then marks its letters. Each
@@ -56,28 +56,28 @@ def send_back(
     for some in portions(once, _size, most=_MOST_AT_ONCE, most_bytes=_MOST_BYTES_AT_ONCE):
         good = [letter for letter in some if not _cannot_go_back(letter)]
         answers = deliver([_as_it_was(letter) for letter in good], producers)
-        sent_to = {one.origin: answer for one, answer in zip(good, answers, strict=True)}
+        sent_to = {one.identity: answer for one, answer in zip(good, answers, strict=True)}
         records = [
             mark
-            for origin, place in sent_to.items()
+            for letter, place in zip(good, answers, strict=True)
             if isinstance(place, Place)
-            for mark in marks(origin, Mark("replayed", str(place)))
+            for mark in marks(letter, Mark("replayed", str(place), letter.timestamp))
         ]
         unmarked = mark_all(records, producers)
-        yield from (_fate(letter, sent_to.get(letter.origin), unmarked) for letter in some)
+        yield from (_fate(letter, sent_to.get(letter.identity), unmarked) for letter in some)
 
 
-def marks_for(chosen: Iterable[SetAside]) -> Callable[[str, Mark], list[Outgoing]]:
-    """Makes the records that settle the letters of an origin: where its letters lie, since a mark
-    in another partition (their number has grown) would not be behind them."""
-    partitions: dict[str, set[int]] = {}
+def marks_for(chosen: Iterable[SetAside]) -> Callable[[DeadLetter, Mark], list[Outgoing]]:
+    """Makes the records that settle the letters of a record: where they lie, since a mark in
+    another partition (their number has grown) would not be behind them."""
+    partitions: dict[tuple[str, int], set[int]] = {}
     for one in chosen:
-        partitions.setdefault(one.letter.origin, set()).add(one.partition)
+        partitions.setdefault(one.letter.identity, set()).add(one.partition)
 
-    def marks(origin: str, mark: Mark) -> list[Outgoing]:
+    def marks(letter: DeadLetter, mark: Mark) -> list[Outgoing]:
         return [
-            Outgoing(DEAD.name, origin.encode(), None, mark.headers(), partition)
-            for partition in sorted(partitions[origin])
+            Outgoing(DEAD.name, letter.origin.encode(), None, mark.headers(), partition)
+            for partition in sorted(partitions[letter.identity])
         ]
 
     return marks
@@ -144,10 +144,10 @@ def _as_it_was(letter: DeadLetter) -> Outgoing:
 
 def _once_each(letters: Iterable[DeadLetter]) -> Iterator[DeadLetter]:
     """A record that several stages have set aside goes back once."""
-    met: set[str] = set()
+    met: set[tuple[str, int]] = set()
     for letter in letters:
-        if letter.origin not in met:
-            met.add(letter.origin)
+        if letter.identity not in met:
+            met.add(letter.identity)
             yield letter
 
 

@@ -10,7 +10,7 @@ from kafka.errors import KafkaError
 
 from tidings.errors import InvalidMessage
 from tidings.identity import named_article
-from tidings.kafka import ensure_topics, wait_for_kafka
+from tidings.kafka import COMMAND_PATIENCE_SECONDS, ensure_topics, wait_for_kafka
 from tidings.logs import configure_logging
 from tidings.settings import Settings
 from tidings.topics import ARTICLES
@@ -96,7 +96,7 @@ def delete(
     named = list(dict.fromkeys(_named(articles)))
     settings = Settings.load()
     configure_logging("delete", settings)
-    wait_for_kafka(settings, patience_seconds=PATIENCE_SECONDS)
+    wait_for_kafka(settings, patience_seconds=COMMAND_PATIENCE_SECONDS)
     ensure_topics(settings, only_missing=True)
     producers, versions = SharedProducer(settings), Versions()
     answers: dict[str, Place | KafkaError] = {}
@@ -137,17 +137,21 @@ def _named(arguments: Iterable[str]) -> Iterator[str]:
     """The ids that are meant. Ends the command where one can be none, before anything is sent."""
     try:
         for argument in arguments:
-            for text in _lines() if argument == STDIN else [argument]:
-                yield from ids_meant(text)
+            if argument == STDIN:
+                yield from _piped()
+            else:
+                yield from ids_meant(argument)
     except (InvalidMessage, ValueError) as error:
         typer.echo(f"tidings delete: {error}", err=True)
         raise typer.Exit(_USAGE_ERROR) from None
 
 
-def _lines() -> Iterator[str]:
-    stream = typer.get_binary_stream("stdin")
-    for line in read_lines(stream):
-        if line.fault:
-            raise ValueError(line.fault)
-        if line.content:
-            yield line.content.decode("utf-8", "surrogateescape")
+def _piped() -> Iterator[str]:
+    for line in read_lines(typer.get_binary_stream("stdin")):
+        try:
+            if line.fault:
+                raise ValueError(line.fault)
+            if line.content:
+                yield from ids_meant(line.content.decode("utf-8", "surrogateescape"))
+        except (InvalidMessage, ValueError) as error:
+            raise ValueError(f"line {line.number} of standard input: {error}") from None

@@ -19,18 +19,13 @@ from tidings.bar import Bar
 from tidings.deadletters import Incoming
 from tidings.errors import EngineUnavailable, TidingsError
 from tidings.history import committed_offsets, open_history
-from tidings.kafka import (
-    ensure_topics,
-    open_admin,
-    wait_for_kafka,
-)
+from tidings.kafka import COMMAND_PATIENCE_SECONDS, ensure_topics, open_admin, wait_for_kafka
 from tidings.logs import configure_logging
 from tidings.messages import Stage
 from tidings.settings import Settings
 from tidings_ingest import archive
 from tidings_ingest.archive import Manifest
 from tidings_ingest.copying import copy_all
-from tidings_ingest.delivery import PATIENCE_SECONDS
 from tidings_ingest.link import SharedProducer
 
 EXTRACTORS: Final[tuple[Stage, ...]] = ("entities", "events")
@@ -317,5 +312,5 @@ def _records(count: int) -> str:
 def _connect() -> Settings:
     settings = Settings.load()
     configure_logging("topics", settings)
-    wait_for_kafka(settings, patience_seconds=PATIENCE_SECONDS)
+    wait_for_kafka(settings, patience_seconds=COMMAND_PATIENCE_SECONDS)
     return settings

@@ -2,15 +2,15 @@
 Elasticsearch."""
 
 import time
-from collections.abc import Awaitable
-from typing import Any, Final
+from collections.abc import Awaitable, Mapping
+from typing import Any, Final, NamedTuple
 
 import structlog
 from elastic_transport import ApiResponse
 from elasticsearch import ApiError, AsyncElasticsearch, TransportError
 
 from tidings.documents import ArticleDocument, is_taken_down
-from tidings.elastic import BLOCKS, block_of, is_transient, reason_of
+from tidings.elastic import STATE, block_of, is_transient, lacks_records, reason_of
 from tidings.errors import EngineUnavailable, TidingsError
 from tidings.operations import Health
 from tidings_search.article import ArticleView, Trace, read_article, read_trace
@@ -27,6 +27,13 @@ _NOTICE_REQUEST_SECONDS: Final = 1
 _NOTICE_SECONDS: Final = 5.0
 
 
+class Notice(NamedTuple):
+    """Two sentences for every reader: what is not as it should be, and what that means."""
+
+    what: str
+    meaning: str
+
+
 class NoSuchArticle(TidingsError):
     """There is nothing to show under an id; the sentence says why."""
 
@@ -39,7 +46,7 @@ class Archive:
         self._client = client.options(request_timeout=_REQUEST_SECONDS)
         self._alias = alias
         self._away = False
-        self._notice: str | None = None
+        self._notice: Notice | None = None
         self._notice_until = 0.0
 
     async def search(self, request: SearchRequest) -> ArticlePage:
@@ -81,18 +88,18 @@ class Archive:
             return Health(False, _not_made(self._alias))
         return Health(True, "Elasticsearch answers and the index is there.")
 
-    async def notice(self) -> str | None:
-        """What holds up new articles while the old ones can be read: that the index is read-only,
-        and why. Elasticsearch is asked every five seconds at most; where it does not say, None."""
+    async def notice(self) -> Notice | None:
+        """That the index is read-only, and why, or lacks articles. Elasticsearch is asked every
+        five seconds at most; where it does not say, None."""
         if time.monotonic() >= self._notice_until:
             # Set before the answer is there: who asks meanwhile gets the last one at once.
             self._notice_until = time.monotonic() + _NOTICE_SECONDS
             client = self._client.options(request_timeout=_NOTICE_REQUEST_SECONDS)
             try:
-                indexes = await client.indices.get_settings(index=self._alias, name=BLOCKS)
-                self._notice = block_of(indexes.body)
+                state = (await client.indices.get(index=self._alias, filter_path=STATE)).body
+                self._notice = _notice(state)
             except (ApiError, TransportError) as error:
-                log.debug("blocks of the index not known", reason=reason_of(error))
+                log.debug("the state of the index is not known", reason=reason_of(error))
                 self._notice = None
         return self._notice
 
@@ -141,6 +148,15 @@ class Archive:
         if kind == "index_not_found_exception":
             return EngineUnavailable(_not_made(self._alias))
         return EngineUnavailable("Search is not available: Elasticsearch does not answer.")
+
+
+def _notice(state: Mapping[str, Any]) -> Notice | None:
+    if block := block_of(state):
+        what = f"{block[0].upper()}{block[1:]}."
+        return Notice(what, "New articles wait until it can be written to again.")
+    if lacks_records(state):
+        return Notice("Older articles may be missing.", "The index is being built anew.")
+    return None
 
 
 def _not_made(alias: str) -> str:

@@ -53,7 +53,9 @@ def test_every_so_manieth_record_is_another_one() -> None:
     assert mixed([1, 2, 3, 4, 5, 6], iter("abc"), 3) == [1, 2, "a", 3, 4, "b", 5, 6]
 
 
-def test_given_articles_come_again_under_other_titles_until_there_are_enough(tmp_path: Path) -> None:
+def test_few_given_articles_come_again_under_other_titles(
+    tmp_path: Path,
+) -> None:
     file = tmp_path / "a.jsonl"
     lines = [
         {"title": "One", "date": "2026-03-01"},

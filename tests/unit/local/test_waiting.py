@@ -2,6 +2,7 @@ import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ class Site:
 def site() -> Iterator[Site]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            status, body = served.answers.get(self.path, (404, {}))
+            status, body = served.answers.get(self.path.partition("?")[0], (404, {}))
             content = json.dumps(body).encode()
             self.send_response(status)
             self.send_header("Content-Length", str(len(content)))
@@ -106,15 +107,20 @@ def test_a_service_that_is_healthy_but_held_up_is_not_well_and_says_by_what(site
     assert (rows["index"].well, rows["index"].detail) == (False, "stopped: all are bad")
 
 
-def test_an_elasticsearch_whose_index_takes_nothing_or_is_missing_is_not_well(site: Site) -> None:
+def test_an_elasticsearch_is_not_well_unless_its_index_is_whole_and_takes_more(site: Site) -> None:
     site.answers["/_cluster/health"] = (200, {"status": "green"})
     settings = _nothing_but(elasticsearch_url=f"http://127.0.0.1:{site.port}")
     assert _elasticsearch(settings) == (False, "answers; there is no index articles")
-    blocks = {"articles-v2": {"settings": {"index": {"blocks": {"read_only": "true"}}}}}
-    site.answers["/articles/_settings/index.blocks*"] = (200, blocks)
-    assert _elasticsearch(settings) == (False, "answers; the index is read-only")
-    site.answers["/articles/_settings/index.blocks*"] = (200, {})
-    assert _elasticsearch(settings) == (True, "answers")
+
+    def says(state: dict[str, Any]) -> tuple[bool, str]:
+        site.answers["/articles"] = (200, {"articles-v2": state})
+        return _elasticsearch(settings)
+
+    blocks = {"settings": {"index": {"blocks": {"read_only": "true"}}}}
+    assert says(blocks) == (False, "answers; the index is read-only")
+    unfilled, detail = says({"mappings": {"_meta": {"rebuild": {"positions": {}}}}})
+    assert (unfilled, "`tidings index rebuild`" in detail) == (False, True)
+    assert says({"mappings": {"_meta": {"version": 2}}}) == (True, "answers")
 
 
 def _nothing_but(**there: int | str) -> Settings:

@@ -13,7 +13,7 @@ from tidings.errors import EngineUnavailable
 from tidings.operations import Health
 from tidings.settings import Settings
 from tidings_search.app import build_app
-from tidings_search.archive import Archive, NoSuchArticle
+from tidings_search.archive import Archive, NoSuchArticle, Notice
 from tidings_search.article import ArticleView, Trace, read_article, read_trace
 from tidings_search.request import SearchRequest
 from tidings_search.results import (
@@ -34,7 +34,7 @@ class InMemoryArchive(Archive):
     def __init__(self, *documents: ArticleDocument) -> None:
         self.documents = {document["article_id"]: document for document in documents}
         self.asked: list[SearchRequest] = []
-        self.hindrance: str | None = None
+        self.hindrance: Notice | None = None
 
     async def search(self, request: SearchRequest) -> ArticlePage:
         hits = tuple(
@@ -70,7 +70,7 @@ class InMemoryArchive(Archive):
     async def ready(self) -> Health:
         return Health(bool(self.documents), "In memory.")
 
-    async def notice(self) -> str | None:
+    async def notice(self) -> Notice | None:
         return self.hindrance
 
     async def close(self) -> None:
@@ -147,10 +147,10 @@ async def test_a_page_says_that_nothing_new_comes_in_and_the_api_is_as_ever(
 ) -> None:
     before = (await client.get("/api/articles?q=met")).text
     assert "New articles wait" not in (await client.get("/?q=met")).text
-    archive.hindrance = "the index is read-only: disk"
+    archive.hindrance = Notice("The index is read-only: disk.", "New articles wait.")
     for address in ("/?q=met", "/articles/a1"):
         page = (await client.get(address)).text
-        assert "<strong>The index is read-only: disk.</strong> New articles wait" in page
+        assert "<strong>The index is read-only: disk.</strong> New articles wait." in page
     assert (await client.get("/api/articles?q=met")).text == before
 
 

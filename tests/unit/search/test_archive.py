@@ -5,12 +5,14 @@ from elastic_transport import ApiResponse, ConnectionError
 
 from tidings_search.archive import Archive, NoSuchArticle
 
+FULL = {"settings": {"index": {"blocks": {"read_only_allow_delete": "true"}}}}
+
 
 class EmptyElasticsearch:
-    """Its index has the blocks that it is given; without them it does not answer such questions."""
+    """Its index has the state that it is given; without one it does not answer such questions."""
 
-    def __init__(self, *blocks: str) -> None:
-        self.blocks = blocks
+    def __init__(self, state: dict[str, Any] | None = None) -> None:
+        self.state = state
         self.indices = self
         self.questions = 0
 
@@ -21,23 +23,31 @@ class EmptyElasticsearch:
         docs = [{"_index": index, "_id": one, "found": False} for one in ids]
         return ApiResponse(body={"docs": docs}, meta=None)
 
-    async def get_settings(self, *, index: str, name: str) -> ApiResponse[Any]:
+    async def get(self, *, index: str, filter_path: str) -> ApiResponse[Any]:
         self.questions += 1
-        if not self.blocks:
+        if self.state is None:
             raise ConnectionError("refused")
-        blocks = dict.fromkeys(self.blocks, "true")
-        body = {f"{index}-v2": {"settings": {"index": {"blocks": blocks}}}}
-        return ApiResponse(body=body, meta=None)
+        return ApiResponse(body={f"{index}-v2": self.state}, meta=None)
 
 
 async def test_a_notice_says_that_nothing_new_comes_in_and_is_not_asked_for_at_each_page() -> None:
-    elasticsearch = EmptyElasticsearch("read_only_allow_delete")
+    elasticsearch = EmptyElasticsearch(FULL)
     archive = Archive(elasticsearch, "articles")  # type: ignore[arg-type]
 
     said = {await archive.notice() for _ in range(10)}
 
-    assert said == {"the index is read-only: disk"}
+    assert [notice.what for notice in said if notice] == ["The index is read-only: disk."]
     assert elasticsearch.questions == 1
+
+
+async def test_a_notice_says_that_the_index_lacks_articles_until_it_is_rebuilt() -> None:
+    unfinished = {"mappings": {"_meta": {"version": 2, "rebuild": {"positions": {}}}}}
+    archive = Archive(EmptyElasticsearch(unfinished), "articles")  # type: ignore[arg-type]
+
+    notice = await archive.notice()
+
+    assert notice
+    assert notice.what == "Older articles may be missing."
 
 
 async def test_a_notice_that_elasticsearch_does_not_give_breaks_no_page() -> None:

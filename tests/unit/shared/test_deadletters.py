@@ -72,6 +72,16 @@ def test_two_records_that_share_an_origin_are_told_apart_by_their_time() -> None
     assert len(read_letters(on_dead(a_letter(timestamp=1), a_letter(timestamp=2)))) == 2
 
 
+def test_a_mark_settles_only_the_record_of_its_time() -> None:
+    mark = Mark("dropped", timestamp=2)
+    assert states(on_dead(a_letter(timestamp=1), a_letter(timestamp=2), mark)) == [None, mark]
+
+
+def test_a_letter_that_is_loaded_again_from_a_save_stays_settled() -> None:
+    letter = a_letter()
+    assert states(on_dead(letter, Mark("dropped"), letter)) == [Mark("dropped")]
+
+
 def test_what_is_no_letter_is_told_and_passed_over() -> None:
     told: list[int] = []
     found = read_letters(

@@ -14,6 +14,7 @@ from tidings.elastic import (
     block_of,
     in_plain_words,
     is_transient,
+    lacks_records,
     new_client,
     reason_of,
     until_answered,
@@ -100,7 +101,17 @@ def test_an_index_that_is_blocked_says_why_it_cannot_be_written() -> None:
     assert with_blocks(read_only="true", write="true") == "the index is read-only"
     assert with_blocks(read_only_allow_delete="false", write="false") is None
     assert block_of({"articles-v2": {"settings": {}}}) is None
+    assert block_of({"articles-v2": {"mappings": {}}}) is None
     assert block_of({}) is None
+
+
+def test_an_index_that_a_rebuild_has_not_filled_lacks_records() -> None:
+    def with_meta(**meta: object) -> bool:
+        return lacks_records({"articles-v2": {"mappings": {"_meta": {"version": 2, **meta}}}})
+
+    assert with_meta(rebuild={"positions": {}})
+    assert not with_meta()
+    assert not lacks_records({"articles-v2": {}})
 
 
 async def test_a_request_is_repeated_until_it_is_answered_and_that_is_said_once() -> None:

@@ -32,7 +32,25 @@ def test_a_worker_that_starts_is_healthy_but_not_ready(progress: Progress) -> No
     assert not progress.ready().ok
 
 
+def test_a_worker_is_not_ready_before_kafka_gives_it_partitions(progress: Progress) -> None:
+    progress.measured({}, {})
+    assert progress.ready().detail == "is starting"
+    progress.given_out([])
+    assert progress.ready().ok, "there are more workers than partitions"
+
+
+def test_a_back_fill_that_has_stopped_is_told_by_a_worker_that_is_ready(progress: Progress) -> None:
+    progress.apart = Progress("entities", stall_seconds=60)
+    progress.given_out([PART])
+    progress.measured({PART: 10}, {PART: 10})
+    with progress.apart.stopped("stopped: most records are bad"):
+        assert progress.ready().ok
+        assert "its back-fill has stopped: most" in progress.ready().detail
+    assert progress.ready().detail == "reads 1 partitions"
+
+
 def test_a_worker_that_read_everything_is_healthy(progress: Progress, clock: Clock) -> None:
+    progress.given_out([PART])
     progress.measured({PART: 10}, {PART: 10})
     clock.now += 30
     assert progress.health().ok
@@ -236,6 +254,7 @@ def test_moving_on_while_nothing_is_worked_on_does_not_make_busy(
 def test_the_reason_of_an_outage_is_shown_as_it_changes_and_forgotten_with_it(
     progress: Progress,
 ) -> None:
+    progress.given_out([PART])
     progress.measured({PART: 10}, {PART: 10})
     with progress.waiting_for("Elasticsearch"):
         assert progress.ready().detail == "waits for Elasticsearch"
