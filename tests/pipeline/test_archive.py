@@ -1,5 +1,8 @@
 """Topics of a real broker, saved and taken back by topics that were made anew."""
 
+import signal
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -7,7 +10,7 @@ from pathlib import Path
 from kafka.admin import KafkaAdminClient
 
 from tests.factories import an_article
-from tests.pipeline.processes import get, running, tidings, wait_until
+from tests.pipeline.processes import environment, get, heed_interrupts, running, tidings, wait_until
 from tests.pipeline.records import committed, results_by_article, write, write_articles
 from tidings import topics
 from tidings.deadletters import Incoming
@@ -72,6 +75,29 @@ def test_workers_that_run_during_a_load_read_everything(
     assert set(results_by_article(elsewhere)) == {one.article_id for one in articles}
 
 
+def test_a_load_that_is_interrupted_says_how_far_it_came_and_is_repeated(
+    empty_topics: Settings, tmp_path: Path
+) -> None:
+    write_articles(empty_topics, [an_article(f"fine {number}") for number in range(12_000)])
+    before, folder = everything(empty_topics), str(tmp_path / "save")
+    assert tidings("topics", "save", folder, settings=empty_topics).returncode == 0
+    elsewhere = made_anew(empty_topics, partitions=6)
+    with subprocess.Popen(
+        [sys.executable, "-m", "tidings", "topics", "load", folder],
+        env=environment(elsewhere), preexec_fn=heed_interrupts, stderr=subprocess.PIPE, text=True,
+    ) as load:  # fmt: skip
+        wait_until(lambda: records(elsewhere) > 0, "something is loaded")
+        load.send_signal(signal.SIGINT)
+        _, said = load.communicate()
+    assert load.returncode == 130, said
+    assert "load again with --add" in said
+    assert records(elsewhere) < 12_000, "it was over before it was interrupted: nothing was shown"
+
+    again = tidings("topics", "load", folder, "--add", settings=elsewhere)
+    assert again.returncode == 0, again.stderr
+    assert everything(elsewhere).keys() == before.keys()
+
+
 def test_topics_grow_to_the_same_number_and_never_shrink(
     empty_topics: Settings, tmp_path: Path
 ) -> None:
@@ -83,6 +109,10 @@ def test_topics_grow_to_the_same_number_and_never_shrink(
     write_articles(empty_topics, [an_article()])
     listed = tidings("topics", "list", settings=empty_topics)
     assert "articles.raw\t5\t1\t1\tfor ever" in listed.stdout.splitlines()
+
+
+def records(settings: Settings) -> int:
+    return sum(one.records for one in describe(settings))
 
 
 def everything(settings: Settings) -> Counter[tuple[object, ...]]:
