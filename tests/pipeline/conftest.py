@@ -9,7 +9,8 @@ from kafka.admin import KafkaAdminClient
 from tidings import topics
 from tidings.kafka import ensure_topics
 from tidings.settings import Settings
-from tidings_local.engines import LocalEngines, free_port, local_engines
+from tidings_local.engines import LocalEngines, local_engines
+from tidings_local.ports import free_ports
 
 SERVICES = ("search", "ingest", "entities", "events", "index")
 
@@ -28,12 +29,13 @@ def elasticsearch_url(engines: LocalEngines) -> str:
 @pytest.fixture
 def settings(engines: LocalEngines) -> Settings:
     """An index name of its own for each test, free ports for the services."""
+    ports = zip((f"{service}_port" for service in SERVICES), free_ports(len(SERVICES)), strict=True)
     return engines.settings.model_copy(
         update={
             "index_name": f"test-{uuid.uuid4().hex[:12]}",
             "topic_partitions": 4,
             "session_timeout_seconds": 6.0,
-            **{f"{service}_port": free_port() for service in SERVICES},
+            **dict(ports),
         }
     )
 

@@ -130,6 +130,12 @@ def made_anew(settings: Settings, *, partitions: int) -> Settings:
     admin = KafkaAdminClient(bootstrap_servers=settings.kafka)
     try:
         admin.delete_topics([topic.name for topic in topics.ALL])
+        # A worker that was killed is a member until its session is over.
+        group = topics.group_of(topics.ARTICLES, "entities")
+        wait_until(
+            lambda: admin.delete_groups([group]) != [(group, "NonEmptyGroupError")],
+            "the group is gone",
+        )
     finally:
         admin.close()
     anew = settings.model_copy(update={"topic_partitions": partitions})

@@ -25,8 +25,8 @@ def own() -> Iterator[Settings]:
     another user, who must reach its data."""
     folder = Path(tempfile.mkdtemp(prefix="tidings-run-"))
     folder.chmod(0o755)
-    kafka, elasticsearch = free_ports(2, pairs=True)
-    services = dict(zip((f"{one}_port" for one in SERVICES), free_ports(5), strict=True))
+    kafka, elasticsearch, *others = free_ports(2 + len(SERVICES), pairs=True)
+    services = dict(zip((f"{one}_port" for one in SERVICES), others, strict=True))
     yield Settings().model_copy(
         update={
             "data_dir": folder,
