@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 MEMBERS := shared services/ingest services/entities services/events services/index services/search deploy/local
 MANIFESTS := $(addsuffix /pyproject.toml,$(MEMBERS))
 
-.PHONY: help setup run test check format bench faults lock clean
+.PHONY: help setup run test check format bench faults evaluate lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -45,6 +45,9 @@ bench: setup ## measure speed: make bench ARTICLES=FILE.jsonl
 
 faults: setup ## kill what can be killed: make faults [FAULT="3 poison"] [ARTICLES=2000] [FROM=FILE]
 	@$(BIN)/python -m tests.faults $(if $(FAULT),--fault "$(FAULT)") $(if $(ARTICLES),--articles $(ARTICLES)) $(if $(FROM),--from "$(FROM)")
+
+evaluate: setup ## how well the extractors read: make evaluate [SAVE=--save] [MISTAKES=3]
+	@$(BIN)/tidings evaluate tests/evaluation/blind tests/evaluation/open --figures tests/evaluation/figures.json --mistakes $(or $(MISTAKES),3) $(SAVE)
 
 lock: setup ## choose versions anew: writes requirements.lock
 	@$(BIN)/uv lock --quiet --upgrade

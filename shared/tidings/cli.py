@@ -11,6 +11,7 @@ from rich.table import Table
 
 from tidings import __version__
 from tidings.errors import exit_with_a_sentence
+from tidings.evaluation.command import evaluate
 from tidings.extract_command import extract
 from tidings.settings import Settings, variable
 
@@ -24,7 +25,7 @@ def build_cli(wanted: str | None = None) -> typer.Typer:
         help="News articles in, searchable events out.", no_args_is_help=True, add_completion=False,
         pretty_exceptions_enable=False,
     )  # fmt: skip
-    own = (settings, extract, version)
+    own = (settings, extract, evaluate, version)
     for function in own:
         cli.command()(function)
     if wanted in {function.__name__ for function in own}:

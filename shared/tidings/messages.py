@@ -179,6 +179,7 @@ class Place(Record):
 class Mention(Span):
     label: str = Field(description="spaCy's OntoNotes label: PERSON, ORG, GPE, LOC, FAC, NORP, …")
     entity_id: str | None = None
+    why: tuple[str, ...] = Field((), exclude=True, description="what speaks for it; never sent")
 
 
 class Entity(Record):

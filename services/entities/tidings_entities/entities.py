@@ -1,15 +1,18 @@
 """Who and what an article names: one entity for all mentions of it, under a readable, stable id."""
 
-import re
+import itertools
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from tidings.language.countries import country_by_adjective, country_by_name
-from tidings.language.places import place_by_name, place_of, region_by_name
+from tidings.language.known import Known, known_by_name
+from tidings.language.places import division_by_name, place_by_name, place_of, region_by_name
 from tidings.language.spelling import fold, slug
 from tidings.messages import Entity, EntityKind, Mention, Place
+from tidings_entities.evidence import initials_of
+from tidings_entities.origin import said_to_be_of
 from tidings_entities.people import Name, person_key, same_people
 from tidings_entities.spans import PLACES, Found, is_abbreviation
 
@@ -23,8 +26,8 @@ _KIND: Final[dict[str, EntityKind]] = {
 }
 _STATE_OF_GEORGIA: Final = Place(name="Georgia", country="USA", lat=32.6, lon=-83.4)
 _NEIGHBOURS_OF_GEORGIA: Final = frozenset({"ARM", "AZE", "RUS", "TUR"})
-_NOT_IN_INITIALS: Final = frozenset({"of", "the", "and", "for", "in", "on", "to", "de", "&"})
 _LONGEST_SLUG: Final = 120
+_OF_ONE_COUNTRY: Final = frozenset({"institutions", "parties"})
 
 
 @dataclass(frozen=True)
@@ -42,14 +45,16 @@ class _Context:
     """What the whole article says about its names."""
 
     full_names: Mapping[Name, Name]
+    known_people: Mapping[str, Known]
     long_forms: Mapping[str, str]
     countries: frozenset[str]
+    said_to_be_of: Mapping[str, str]
     is_about_american_states: bool
 
 
 def link(content: str, found: Sequence[Found]) -> tuple[tuple[Mention, ...], tuple[Entity, ...]]:
     """The mentions, each with the id of its entity, and the entities in order of appearance."""
-    context = _context(found)
+    context = _context(content, found)
     mentions: list[Mention] = []
     identities: dict[str, _Identity] = {}
     kinds: dict[str, EntityKind] = {}
@@ -68,54 +73,161 @@ def link(content: str, found: Sequence[Found]) -> tuple[tuple[Mention, ...], tup
                 end=one.end,
                 label=one.label,
                 entity_id=identity.entity_id if identity else None,
+                why=one.why,
             )
         )
     entities = [_entity(identities[key], kinds[key], words) for key, words in forms.items()]
     return tuple(mentions), tuple(entities)
 
 
-def _context(found: Sequence[Found]) -> _Context:
+def _context(content: str, found: Sequence[Found]) -> _Context:
     placed = [one.words for one in found if one.label in PLACES]
     related = {country_by_adjective(one.words) for one in found if one.label == "NORP"}
     named = {country_by_name(words) for words in placed}
     regions = {region.country for words in placed if (region := region_by_name(words))}
-    countries = {country.alpha3 for country in named | related if country}
+    codes = {country.alpha3 for country in named | related if country}
+    countries = frozenset(codes | {code for code in regions if code})
+    people = {one.words: person_key(one.words) for one in found if one.label == "PERSON"}
+    full_names = same_people(people.values())
     return _Context(
-        full_names=same_people(person_key(one.words) for one in found if one.label == "PERSON"),
-        long_forms=_long_forms({one.words for one in found if one.label == "ORG"}),
-        countries=frozenset(countries | {code for code in regions if code}),
-        is_about_american_states="USA" in regions and _NEIGHBOURS_OF_GEORGIA.isdisjoint(countries),
+        full_names=full_names,
+        known_people=_known_people(people, full_names, countries),
+        long_forms=_long_forms(content, [one for one in found if one.label == "ORG"]),
+        countries=countries,
+        said_to_be_of=said_to_be_of(content, found),
+        is_about_american_states="USA" in regions and _NEIGHBOURS_OF_GEORGIA.isdisjoint(codes),
     )
 
 
-def _long_forms(organisations: Collection[str]) -> dict[str, str]:
-    """'WTO' -> 'World Trade Organization', where one name only in the article has the initials."""
-    of_initials: defaultdict[str, set[str]] = defaultdict(set)
-    for words in organisations:
-        parts = re.split(r"[\s-]+", words)
-        initials = "".join(part[0] for part in parts if part and fold(part) not in _NOT_IN_INITIALS)
-        if len(initials) > 1 and not is_abbreviation(words):
-            of_initials[initials.upper()].add(fold(words))
-    return {
-        fold(words): next(iter(of_initials[words]))
-        for words in organisations
-        if is_abbreviation(words) and len(of_initials[words]) == 1
-    }
+def _known_people(
+    people: Mapping[str, Name], full_names: Mapping[Name, Name], countries: Collection[str]
+) -> dict[str, Known]:
+    """By full name, who is called by any of the names that the article has for one person."""
+    known: defaultdict[str, set[Known]] = defaultdict(set)
+    for words, key in people.items():
+        if len(key) > 1 and (one := _only_known(words, "person", countries)):
+            known[" ".join(full_names[key])].add(one)
+    return {full: next(iter(ones)) for full, ones in known.items() if len(ones) == 1}
+
+
+def _long_forms(content: str, found: Sequence[Found]) -> dict[str, str]:
+    """For each name of an organisation the longer one in the article that it stands for, if there
+    is only one: 'WTO' is 'World Trade Organization' by its initials, 'FLA' whatever stands before
+    '(FLA)', 'Savanna' is 'Savanna Beverages', and 'Air Force' the 'Nigerian Air Force'."""
+    names = {fold(one.words): one.words for one in found}
+    long: defaultdict[str, set[str]] = defaultdict(set)
+    for one, other in itertools.pairwise(found):
+        if content[one.end : other.start] == " (" and content[other.end : other.end + 1] == ")":
+            long[fold(other.words)].add(fold(one.words))
+    explained = set(long)
+    longer: defaultdict[str, list[str]] = defaultdict(list)
+    for name, words in names.items():
+        for sign in _signs(name, words):
+            longer[sign].append(name)
+    for name, words in names.items():
+        if name not in explained:
+            long[name] |= {one for one in longer[_sign(name, words)] if one != name}
+    single = {name: next(iter(others)) for name, others in long.items() if len(others) == 1}
+    return {name: single.get(longest, longest) for name, longest in single.items()}
+
+
+def _sign(name: str, words: str) -> str:
+    """By what a name may be met again in a longer one: letters, or all its words."""
+    return words.upper().replace(".", "") if is_abbreviation(words) else name
+
+
+def _signs(name: str, words: str) -> Iterator[str]:
+    """What may stand for a name: its initials, its first words, its last words."""
+    if is_abbreviation(words):
+        return
+    yield from initials_of(words)
+    parts = name.split()
+    for count in range(1, len(parts)):
+        yield " ".join(parts[:count])
+        yield " ".join(parts[-count:])
 
 
 def _identify(label: str, kind: EntityKind, words: str, context: _Context) -> _Identity | None:
     if label == "FAC":
         return _named(kind, words)  # a street or a square is no town of the same name
     if kind == "person":
-        return _named(kind, " ".join(context.full_names[person_key(words)]))
+        return _identify_person(words, context)
     if kind == "organisation":
-        return _named(kind, context.long_forms.get(fold(words), words))
+        return _identify_organisation(words, context)
     return _identify_place(words, context) if kind == "place" else _identify_group(words)
 
 
-def _named(kind: EntityKind, words: str) -> _Identity | None:
+def _identify_person(words: str, context: _Context) -> _Identity | None:
+    """By the full name in the article; by the table where that has exactly one person who is called
+    by any of the names that the article has for this one."""
+    full = " ".join(context.full_names[person_key(words)])
+    if known := context.known_people.get(full):
+        return _as_known(known)
+    return _named("person", full, context.said_to_be_of.get(full))
+
+
+def _identify_organisation(words: str, context: _Context) -> _Identity | None:
+    full = context.long_forms.get(fold(words), fold(words))
+    known = None if full == fold(words) else _only_known(full, "organisation", context.countries)
+    known = known or _only_known(words, "organisation", context.countries)
+    if known:
+        return _as_known(known)
+    country = (
+        _country_in(full)
+        or context.said_to_be_of.get(full)
+        or context.said_to_be_of.get(fold(words))
+    )
+    return _named("organisation", full, country)
+
+
+def _only_known(words: str, kind: EntityKind, countries: Collection[str]) -> Known | None:
+    """The one that the tables know by these words; of several the international one, or the one of
+    a country in the text, or the one that is called so and not just abbreviated."""
+    known = {
+        (one.name, one.country): one
+        for one in known_by_name(words)
+        if one.kind == kind and _may_be_meant(one, countries)
+    }
+    for is_meant in (
+        lambda one: True,
+        lambda one: one.country is None,
+        lambda one: one.country in countries,
+        lambda one: fold(one.name) == fold(words),
+        lambda one: one.table == "media",
+    ):
+        meant = [one for one in known.values() if is_meant(one)]
+        if len(meant) == 1:
+            return meant[0]
+    return None
+
+
+def _may_be_meant(known: Known, countries: Collection[str]) -> bool:
+    """Many countries have a Supreme Court and a Liberal Party: only one of the text's is meant."""
+    if known.table not in _OF_ONE_COUNTRY or not countries:
+        return True
+    return known.country is None or known.country in countries
+
+
+def _as_known(known: Known) -> _Identity:
+    return _Identity(f"{known.kind}:{slug(known.name)[:_LONGEST_SLUG]}", known.name, known.country)
+
+
+def _named(kind: EntityKind, words: str, country: str | None = None) -> _Identity | None:
     name = slug(words)[:_LONGEST_SLUG]
-    return _Identity(f"{kind}:{name}") if name else None
+    return _Identity(f"{kind}:{name}", country=country) if name else None
+
+
+def _country_in(name: str) -> str | None:
+    """'nigerian air force', 'law society of kenya': the one country that a name names."""
+    words = name.split()
+    found = {
+        country.alpha3
+        for count in (1, 2, 3)
+        for start in range(len(words) - count + 1)
+        for part in [" ".join(words[start : start + count]).title()]
+        if (country := country_by_adjective(part) or country_by_name(part))
+    }
+    return found.pop() if len(found) == 1 else None
 
 
 def _identify_place(words: str, context: _Context) -> _Identity | None:
@@ -125,7 +237,7 @@ def _identify_place(words: str, context: _Context) -> _Identity | None:
         return _Identity(f"place:{country.alpha3}", country.name, country.alpha3, place)
     found = _STATE_OF_GEORGIA if country else place_by_name(words, near=context.countries)
     if found is None:
-        return _named("place", words)
+        return _named("place", words, division_by_name(words))
     entity_id = f"place:{slug(found.name)}-{(found.country or '').lower()}"
     return _Identity(entity_id, found.name, found.country, found)
 

@@ -1,6 +1,7 @@
 """Articles in, what they name out. Pure: the model is handed in, nothing is read or sent."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -8,15 +9,15 @@ from spacy.language import Language
 
 from tidings.language.extraction import read_each
 from tidings.language.model import load_model
-from tidings.language.reading import read
+from tidings.language.reading import Reading, read
 from tidings.language.segments import segments
 from tidings.messages import Article, ArticleEntities, Entity, Mention
 from tidings.settings import Settings
-from tidings_entities.agreement import agree
 from tidings_entities.entities import link
-from tidings_entities.spans import Found, find, relabel
+from tidings_entities.recognise import Line, recognise
+from tidings_entities.spans import Found, find
 
-EXTRACTOR_VERSION: Final = "2026.11.1"
+EXTRACTOR_VERSION: Final = "2026.11.2"
 """Goes up with every change of what is found; of two results the higher one stays."""
 
 _SEGMENTS_AT_ONCE: Final = 64
@@ -58,30 +59,39 @@ def extract_entities(articles: Sequence[Article], nlp: Language) -> list[Article
 
 
 def _extract(articles: Sequence[Article], nlp: Language) -> list[Linked]:
-    contents = [article.content for article in articles]
-    marked = _mark(articles, contents, nlp)
+    marked = _mark(articles, nlp)
     return [
-        link(content, agree(content, [relabel(content, one) for one in found]))
-        for content, found in zip(contents, marked, strict=True)
+        link(article.content, _in_content(lines))
+        for article, lines in zip(articles, marked, strict=True)
     ]
 
 
-def _mark(articles: Sequence[Article], contents: Sequence[str], nlp: Language) -> list[list[Found]]:
-    """What the model sees in each article, trimmed. The zone frees the words that the vocabulary
-    of a worker would otherwise gather for ever."""
+def _in_content(lines: Sequence[tuple[Reading, list[Found]]]) -> list[Found]:
+    """What is recognised in the lines of an article, with offsets in its content."""
+    names = recognise([Line(reading.text, found) for reading, found in lines])
+    placed = []
+    for (reading, _), found in zip(lines, names, strict=True):
+        for one in found:
+            start, end = reading.span(one.start, one.end)
+            placed.append(replace(one, start=start, end=end))
+    return placed
+
+
+def _mark(articles: Sequence[Article], nlp: Language) -> list[list[tuple[Reading, list[Found]]]]:
+    """What the model sees in each line of each article, trimmed. The zone frees the words that the
+    vocabulary of a worker would otherwise gather for ever."""
     readings = (
         (reading.text, (index, reading))
         for index, article in enumerate(articles)
         for reading in map(read, segments(article))
     )
-    marked: list[list[Found]] = [[] for _ in articles]
+    marked: list[list[tuple[Reading, list[Found]]]] = [[] for _ in articles]
     with nlp.memory_zone():
         for doc, (index, reading) in nlp.pipe(
             readings, as_tuples=True, batch_size=_SEGMENTS_AT_ONCE
         ):
-            for span in doc.ents:
-                start, end = reading.span(span.start_char, span.end_char)
-                found = find(contents[index], span.label_, start, end)
-                if found:
-                    marked[index].append(found)
+            found = (
+                find(reading.text, span.label_, span.start_char, span.end_char) for span in doc.ents
+            )
+            marked[index].append((reading, [one for one in found if one]))
     return marked

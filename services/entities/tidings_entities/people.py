@@ -9,10 +9,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from rapidfuzz.distance import Levenshtein
+
 from tidings.language.spelling import fold
 from tidings_entities.vocabulary import vocabulary
 
 _SURNAME_FIRST: Final = re.compile(r"([^,]+),\s*([^,]+)")
+
+_LONG: Final = 7
 
 Name = tuple[str, ...]
 
@@ -58,8 +62,15 @@ def _only_match(name: Name, full_names: Sequence[Name]) -> Name | None:
 
 
 def _is_surname(name: Name, full: Name) -> bool:
-    """'von Arnhem' of 'Ute von Arnhem'."""
-    return len(name) < len(full) and full[-len(name) :] == name
+    """'Hale' of 'Miriam Hale', 'von Arnhem' of 'Ute von Arnhem'; Idriss Déby is not Mahamat Idriss
+    Déby. One letter may be another in longer names: 'Zelensky' of 'Volodymyr Zelenskyy'."""
+    if len(name) >= len(full):
+        return False
+    if len(name) > 1:
+        return full[-len(name) :] == name and name[0] in vocabulary().particles
+    return name[0] == full[-1] or (
+        len(name[0]) >= _LONG and Levenshtein.distance(name[0], full[-1], score_cutoff=1) <= 1
+    )
 
 
 def _is_shortened(name: Name, full: Name) -> bool:

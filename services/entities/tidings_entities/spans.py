@@ -4,11 +4,10 @@ Offsets stay exact at every step: `content[start:end]` is what is marked.
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
-from tidings.language.countries import country_by_adjective, country_by_capital, country_by_name
-from tidings.language.places import may_be_a_place, region_by_name
+from tidings.language.countries import country_by_name
 from tidings.language.spelling import fold
 from tidings_entities.vocabulary import vocabulary
 
@@ -42,12 +41,13 @@ _WORD_BEFORE: Final = re.compile(r"([\w-]+)\.?\s$")
 
 @dataclass(frozen=True)
 class Found:
-    """`words` are the marked ones on one line."""
+    """`words` are the marked ones on one line, `why` the reasons for the label, for people."""
 
     label: str
     start: int
     end: int
     words: str
+    why: tuple[str, ...] = ()
 
 
 def find(content: str, label: str, start: int, end: int) -> Found | None:
@@ -56,18 +56,10 @@ def find(content: str, label: str, start: int, end: int) -> Found | None:
         return None
     if label == "MONEY" and content[start - 1 : start] in _CURRENCIES:
         start -= 1
-    found = _at(content, label, start, end)
+    found = at(content, label, start, end)
     if label in NAMES:
         found = _without_titles(content, _trimmed(content, found))
     return found if _is_name(found) else None
-
-
-def relabel(content: str, found: Found) -> Found:
-    """Tables of countries and places, and the words around it, know better than a small model."""
-    label = found.label
-    if label in NAMES:
-        label = _by_table(found) or _by_neighbours(content, found) or label
-    return replace(found, label=label)
 
 
 def word_before(content: str, start: int) -> str:
@@ -84,7 +76,7 @@ def is_abbreviation(words: str) -> bool:
     return words.isupper() and 2 <= len(words) <= 6 and " " not in words
 
 
-def _at(content: str, label: str, start: int, end: int) -> Found:
+def at(content: str, label: str, start: int, end: int) -> Found:
     marked = content[start:end]
     start += len(marked) - len(marked.lstrip())
     end = max(start, end - (len(marked) - len(marked.rstrip())))
@@ -105,7 +97,7 @@ def _trimmed(content: str, found: Found) -> Found:
     marked = content[start:end]
     if marked.endswith((")", "]")) and not ("(" in marked or "[" in marked):
         end -= 1
-    return _at(content, found.label, start, end)
+    return at(content, found.label, start, end)
 
 
 def _without_titles(content: str, found: Found) -> Found:
@@ -113,7 +105,7 @@ def _without_titles(content: str, found: Found) -> Found:
     while first := _FIRST_WORD.match(content, found.start, found.end):
         word, known = fold(first[1]), vocabulary()
         if word in known.titles or (word in known.roles and found.label == "PERSON"):
-            found = _at(content, "PERSON", first.end(), found.end)
+            found = at(content, "PERSON", first.end(), found.end)
         else:
             break
     return found
@@ -129,75 +121,5 @@ def _is_name(found: Found) -> bool:
         and words.count(" ") < _MOST_WORDS
         and not _ADDRESS.search(words)
         and fold(words).rstrip(".") not in known.titles | known.roles | known.not_names
+        and (found.label == "PERSON" or fold(words) not in known.months)
     )
-
-
-def _by_table(found: Found) -> str | None:
-    words, name, known = found.words, fold(found.words), vocabulary()
-    if country_by_name(words):
-        return "GPE" if name not in known.ambiguous_countries or found.label in PLACES else None
-    if country_by_adjective(words) or name in known.groups:
-        return "NORP" if name not in known.names_like_peoples else None
-    if region_by_name(words) and found.label not in PLACES:
-        return "GPE" if name not in known.names_like_places else None
-    return None
-
-
-def _by_neighbours(content: str, found: Found) -> str | None:
-    before = word_before(content, found.start)
-    if before in vocabulary().titles:
-        return "PERSON"
-    return (
-        _by_its_words(found)
-        or (_as_a_place(content, found, before) if found.label in ("PERSON", "ORG") else None)
-        or ("PERSON" if _is_a_person(found, before) else None)
-    )
-
-
-def _by_its_words(found: Found) -> str | None:
-    """A bank is an organisation, a river a place; EVENT and LAW have such words within them."""
-    known, words = vocabulary(), fold(found.words).split()
-    if is_abbreviation(found.words) and found.label == "PERSON":
-        return "ORG"
-    if len(words) < 2:
-        return None
-    last = words[-1].rstrip(".")
-    begins = words[0] in known.organisation_beginnings and words[1] in ("of", "for")
-    if found.label not in ("EVENT", "LAW") and (begins or last in known.organisation_endings):
-        return "ORG"
-    if found.label in ("PERSON", "PRODUCT", "NORP", "LAW"):
-        if last in known.region_endings:
-            return "LOC"
-        if last in known.facility_endings:
-            return "FAC"
-    return None
-
-
-def _as_a_place(content: str, found: Found, before: str) -> str | None:
-    words, known = fold(found.words), vocabulary()
-    first = words.partition(" ")[0]
-    if before in known.roles | known.dignities or not may_be_a_place(words):
-        return None
-    sure = country_by_capital(words) is not None or (
-        first != words and first not in known.first_names and found.label == "PERSON"
-    )
-    shown = before in known.whereabouts or _opens_a_dispatch(content, found)
-    return "GPE" if shown or (sure and words not in known.names_like_places) else None
-
-
-def _opens_a_dispatch(content: str, found: Found) -> bool:
-    """'DOHA: …', 'SALEM, Ore. (AP) — …'."""
-    opens = found.start == 0 or content[found.start - 1] == "\n"
-    return opens and _DATELINE.match(content, found.end) is not None
-
-
-def _is_a_person(found: Found, before: str) -> bool:
-    """By the office that stands before it, or by a first name that begins it."""
-    if found.label not in PLACES | {"ORG", "NORP", "PRODUCT"}:
-        return False
-    parts, known = fold(found.words).split(), vocabulary()
-    if len(parts) > _MOST_WORDS_OF_A_PERSON or is_abbreviation(found.words):
-        return False
-    alone_too = found.label != "ORG" and before not in known.whereabouts
-    named = parts[0] in known.first_names and (len(parts) > 1 or alone_too)
-    return (named or before in known.roles | known.dignities) and not may_be_a_place(found.words)

@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
+_NAMES = ("given_names", "family_names")
+"""Lists of one word a line in files of their own."""
+
 
 @dataclass(frozen=True)
 class Vocabulary:
     titles: frozenset[str]
     roles: frozenset[str]
     dignities: frozenset[str]
-    organisation_endings: frozenset[str]
+    ranks: frozenset[str]
     organisation_beginnings: frozenset[str]
     region_endings: frozenset[str]
     facility_endings: frozenset[str]
@@ -22,10 +25,38 @@ class Vocabulary:
     names_like_peoples: frozenset[str]
     names_like_places: frozenset[str]
     name_suffixes: frozenset[str]
-    first_names: frozenset[str]
+    particles: frozenset[str]
+    personal_particles: frozenset[str]
+    months: frozenset[str]
+    calendar: frozenset[str]
+    openers: frozenset[str]
+    kin: frozenset[str]
+    persons: frozenset[str]
+    speech: frozenset[str]
+    directions: frozenset[str]
+    place_nouns: frozenset[str]
+    organisation_nouns: frozenset[str]
+    people_nouns: frozenset[str]
+    region_beginnings: frozenset[str]
+    event_endings: frozenset[str]
+    law_endings: frozenset[str]
+    work_nouns: frozenset[str]
+    sport_nouns: frozenset[str]
+    employed: frozenset[str]
+    rulers: frozenset[str]
+    public_nouns: frozenset[str]
+    bodies: frozenset[str]
+    compounds: frozenset[str]
+    given_names: frozenset[str]
+    family_names: frozenset[str]
 
 
 @lru_cache(maxsize=1)
 def vocabulary() -> Vocabulary:
-    text = files("tidings_entities").joinpath("names.toml").read_text("utf-8")
-    return Vocabulary(**{name: frozenset(words) for name, words in tomllib.loads(text).items()})
+    lists = tomllib.loads(_read("names.toml"))
+    names = {name: _read(f"{name.replace('_', '-')}.txt").split() for name in _NAMES}
+    return Vocabulary(**{name: frozenset(words) for name, words in {**lists, **names}.items()})
+
+
+def _read(name: str) -> str:
+    return files("tidings_entities").joinpath(name).read_text("utf-8")

@@ -65,13 +65,23 @@ def page_router(archive: Archive, render: Render) -> APIRouter:
     async def article_page(article_id: str) -> HTMLResponse:
         article = await archive.find(article_id)
         notice = await archive.notice()
-        return render("article.html", article=article, notice=notice, **_marked(article))
+        return render("article.html", article=article, notice=notice, **marked(article))
 
     return router
 
 
 def new_render() -> Render:
     """The function that fills a template; missing values are errors, and all text is escaped."""
+    environment = new_environment()
+
+    def render(template: str, status: int = 200, /, **values: Any) -> HTMLResponse:
+        body = environment.get_template(template).render(values)
+        return HTMLResponse(body, status, headers=HEADERS)
+
+    return render
+
+
+def new_environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("tidings_search"),
         autoescape=True,
@@ -83,12 +93,7 @@ def new_render() -> Render:
         day=day, moment=moment, count="{:,}".format, web=_web, segment=_segment
     )
     environment.globals.update(anchor_of=anchor_of, stretch=stretch, only=Links.start)
-
-    def render(template: str, status: int = 200, /, **values: Any) -> HTMLResponse:
-        body = environment.get_template(template).render(values)
-        return HTMLResponse(body, status, headers=HEADERS)
-
-    return render
+    return environment
 
 
 def error_page(render: Render, problem: Problem) -> HTMLResponse:
@@ -97,7 +102,8 @@ def error_page(render: Render, problem: Problem) -> HTMLResponse:
     return response
 
 
-def _marked(article: ArticleView) -> Mapping[str, Any]:
+def marked(article: ArticleView) -> Mapping[str, Any]:
+    """Title and paragraphs of an article with all marks in them."""
     content, marks = article.content, find_marks(article)
     title_end = len(article.title or "")
     return {

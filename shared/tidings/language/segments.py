@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from tidings.language.headline import recase_dateline, recase_headline
 from tidings.messages import Article
 
 MAX_SEGMENT_CHARS: Final = 4_000
@@ -25,7 +26,8 @@ _SENTENCE_END: Final = re.compile(r"[.!?][\"'”’»)]*\s+")
 @dataclass(frozen=True)
 class Segment:
     """A piece of `Article.content`: `content[start:start + len(text)]`, except that line breaks
-    within the piece are spaces here, so that a name is not torn by the width of a column."""
+    within the piece are spaces here, so that a name is not torn by the width of a column, and that
+    headlines are in the case of sentences."""
 
     text: str
     start: int
@@ -36,13 +38,13 @@ def segments(article: Article) -> Iterator[Segment]:
     """The title, then each paragraph, without white space around them. Empty ones are left out."""
     title = article.title or ""
     if title.strip():
-        yield from _pieces(title, 0, is_title=True)
+        yield from _pieces(title, 0, is_title=True, body=article.text or "")
     text_start = len(article.content) - len(article.text or "")
     if article.text and article.text.strip():
-        yield from _pieces(article.text, text_start, is_title=False)
+        yield from _pieces(article.text, text_start, is_title=False, body=article.text)
 
 
-def _pieces(text: str, offset: int, *, is_title: bool) -> Iterator[Segment]:
+def _pieces(text: str, offset: int, *, is_title: bool, body: str) -> Iterator[Segment]:
     start = 0
     ends = [(match.start(), match.end()) for match in _BREAK.finditer(text)] if not is_title else []
     for end, next_start in [*ends, (len(text), len(text))]:
@@ -51,8 +53,8 @@ def _pieces(text: str, offset: int, *, is_title: bool) -> Iterator[Segment]:
             words = piece.strip()
             if words:
                 lead = len(piece) - len(piece.lstrip())
-                flat = _flat(words)
-                yield Segment(flat, offset + piece_start + lead, is_title)
+                written = recase_dateline(recase_headline(_flat(words), body))
+                yield Segment(written, offset + piece_start + lead, is_title)
         start = next_start
 
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tidings_entities.spans import LABELS, Found, find, relabel
+from tidings_entities.spans import LABELS, Found, find
 
 
 def found_in(content: str, marked: str, label: str = "ORG") -> Found | None:
@@ -56,43 +56,12 @@ def test_a_title_is_no_part_of_a_name_but_tells_a_person() -> None:
     hale, orme = found_in(content, "Ms Hale"), found_in(content, "Mayor Piet Orme", "PERSON")
     assert hale == Found("PERSON", 3, 7, "Hale")
     assert orme == Found("PERSON", 18, 27, "Piet Orme")
-    assert relabel(content, Found("GPE", 36, 40, "Ruiz")).label == "PERSON"
 
 
 def test_money_keeps_its_currency() -> None:
     assert found_in("It cost $3 million.", "3 million", "MONEY") == Found(
         "MONEY", 8, 18, "$3 million"
     )
-
-
-@pytest.mark.parametrize(
-    ("content", "name", "label", "right"),
-    [
-        ("Then Paraguay voted.", "Paraguay", "ORG", "GPE"),
-        ("A Samoan boat sank.", "Samoan", "PERSON", "NORP"),
-        ("Many Muslims fast.", "Muslims", "PERSON", "NORP"),
-        ("They left Texas early.", "Texas", "ORG", "GPE"),
-        ("He moved to Austin.", "Austin", "PERSON", "GPE"),
-        ("Austin wrote it.", "Austin", "PERSON", "PERSON"),
-        ("Jordan wrote it.", "Jordan", "PERSON", "PERSON"),
-        ("Doha: A ship left.", "Doha", "PERSON", "GPE"),
-        ("SALEM, Ore. (AP) — Crews left.", "SALEM", "ORG", "GPE"),
-        ("Then Marta Orvell spoke.", "Marta Orvell", "ORG", "PERSON"),
-        ("Then minister Orvell spoke.", "Orvell", "GPE", "PERSON"),
-        ("Then Orvell Bank failed.", "Orvell Bank", "PERSON", "ORG"),
-        ("The Ministry of Ports failed.", "Ministry of Ports", "FAC", "ORG"),
-        ("The Orvell River rose.", "Orvell River", "PERSON", "LOC"),
-        ("It is on Orvell Street.", "Orvell Street", "PERSON", "FAC"),
-        ("Then Korvat fell.", "Korvat", "ORG", "ORG"),
-        ("She enrolled at Columbia.", "Columbia", "ORG", "ORG"),
-    ],
-)
-def test_tables_and_neighbours_correct_the_label(
-    content: str, name: str, label: str, right: str
-) -> None:
-    found = found_in(content, name, label)
-    assert found is not None
-    assert relabel(content, found).label == right
 
 
 @given(

@@ -1,0 +1,138 @@
+"""Where names begin and end. A small model cuts them at hyphens, particles and rare words, and
+takes titles, offices and neighbours into them; how they are written tells better."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import Final
+
+from tidings.language.countries import country_by_adjective, country_by_name
+from tidings.language.spelling import fold
+from tidings.language.words import organisation_endings
+from tidings_entities.runs import Piece, Word, pieces_of
+from tidings_entities.spans import PLACES, Found, at
+from tidings_entities.vocabulary import vocabulary
+
+_MOST_WORDS_OF_A_PERSON: Final = 6
+_LINKS: Final = re.compile(
+    r"[\s'’&.-]*(?:(?:, )?(?:of|and|for|the|in|on|to|de|la|des|du|’?s)[\s'’&.-]+)*"
+    r"|, (?=Inc|Ltd|LLC|Co\b)"
+)
+_WHOLE: Final = frozenset({"ORG", "FAC", "LOC", "EVENT", "LAW", "PRODUCT"})
+"""Labels of names that may have small words in them."""
+
+
+def repair(text: str, words: Sequence[Word], found: Sequence[Found]) -> list[Found]:
+    """The same names with the words that belong to them, in order, none over another. `words` are
+    those of the text."""
+    pieces = list(pieces_of(words))
+    repaired = [name for one in found for name in _repaired(text, one, found, pieces)]
+    return without_overlaps(repaired)
+
+
+def without_overlaps(found: Iterable[Found]) -> list[Found]:
+    """In order; of two that share words the longer one, or the earlier one of the list."""
+    kept: list[Found] = []
+    for one in sorted(found, key=lambda one: one.start - one.end):
+        if not any(other.start < one.end and one.start < other.end for other in kept):
+            kept.append(one)
+    return sorted(kept, key=lambda one: one.start)
+
+
+def _repaired(
+    text: str, one: Found, found: Sequence[Found], pieces: Sequence[Piece]
+) -> Iterator[Found]:
+    here = [piece for piece in pieces if piece[0].start < one.end and one.start < piece[-1].end]
+    if not here:
+        yield one
+        return
+    if len(here) > 1 and _falls_apart(text, one, here):
+        for piece in here:
+            start, end = max(one.start, piece[0].start), min(one.end, piece[-1].end)
+            part = at(text, one.label, start, end)
+            yield from _repaired(text, part, found, [piece])
+        return
+    if len(here) > 1:
+        yield _to_words(text, one, here)
+        return
+    yield _within(text, one, here[0], found)
+
+
+def _falls_apart(text: str, one: Found, here: Sequence[Piece]) -> bool:
+    """Whether these are several names: people and places have no small words between."""
+    if one.label not in _WHOLE:
+        return True
+    gaps = [text[left[-1].end : right[0].start] for left, right in pairwise(here)]
+    return not all(_LINKS.fullmatch(gap) for gap in gaps)
+
+
+def _within(text: str, one: Found, piece: Piece, found: Sequence[Found]) -> Found:
+    start, end = piece[0].start, piece[-1].end
+    if one.start <= start and end <= one.end:
+        dressed = any(_is_dress(word) for word in text[one.start : start].split())
+        if one.label in ("PERSON", "GPE", "NORP") or _only_dress(text, one, piece):
+            return at(text, one.label, start if dressed else one.start, end)
+        return one
+    word = _to_words(text, one, [piece])
+    return at(text, one.label, start, end) if _is_one_name(text, word, piece, found) else word
+
+
+def _only_dress(text: str, one: Found, piece: Piece) -> bool:
+    """Whether what the model took beside the piece is a noun for what it is ("Dream party"), or the
+    piece is a country's or a people's name alone ("British parliament")."""
+    rest = text[one.start : piece[0].start] + " " + text[piece[-1].end : one.end]
+    words = [fold(word) for word in rest.split()]
+    known = vocabulary()
+    nouns = known.organisation_nouns | known.place_nouns | known.titles | known.roles
+    name = text[piece[0].start : piece[-1].end]
+    alone = country_by_adjective(name) or country_by_name(name)
+    return bool(words) and (bool(alone) or all(word in nouns for word in words))
+
+
+def _is_dress(word: str) -> bool:
+    name, known = fold(word).rstrip("."), vocabulary()
+    return (
+        name in known.titles | known.roles | known.ranks | known.dignities | known.calendar
+        or country_by_adjective(word) is not None
+        or word.islower()
+    )
+
+
+def _to_words(text: str, one: Found, here: Sequence[Piece]) -> Found:
+    """From the beginning of a word to the end of a word: 'Guinea' in 'Guinea-Bissau'."""
+    words = [word for piece in here for word in piece]
+    starts = [word.start for word in words if word.start < one.start < word.end]
+    ends = [word.end for word in words if word.start < one.end < word.end]
+    return at(text, one.label, min([*starts, one.start]), max([*ends, one.end]))
+
+
+def _is_one_name(text: str, one: Found, piece: Piece, found: Sequence[Found]) -> bool:
+    """Whether the whole piece is the name of which the model has marked a part."""
+    known = vocabulary()
+    names = [fold(word.words) for word in piece]
+    others = [
+        other
+        for other in found
+        if other.start < piece[-1].end
+        and piece[0].start < other.end
+        and not (other.start < one.end and one.start < other.end)
+    ]
+    begins_like_a_person = names[0] in known.given_names
+    if len(piece) > _MOST_WORDS_OF_A_PERSON:
+        return False
+    if one.label == "PERSON" or begins_like_a_person:
+        return all(
+            other.label == "PERSON"
+            or (begins_like_a_person and other.label in (*PLACES, "ORG", "NORP"))
+            for other in others
+        )
+    if others:
+        return False
+    last = names[-1].rstrip(".")
+    if one.label in ("GPE", "NORP") and (
+        country_by_name(one.words) or country_by_adjective(one.words)
+    ):
+        return last in organisation_endings()
+    if last in organisation_endings() | known.region_endings | known.facility_endings:
+        return True
+    return one.label != "NORP"

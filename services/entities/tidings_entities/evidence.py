@@ -1,0 +1,231 @@
+"""What speaks for a name being a person's, an organisation's, a place's or a people's: what it is
+called, how it is written, and the words beside it. Each clue has a weight; nothing decides alone.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from itertools import chain
+from typing import Final, NamedTuple
+
+from tidings.language.countries import country_by_adjective, country_by_capital, country_by_name
+from tidings.language.known import known_by_name
+from tidings.language.places import city_by_name, division_by_name, region_by_name
+from tidings.language.spelling import fold
+from tidings.language.words import common_words, organisation_endings
+from tidings_entities.spans import Found, is_abbreviation
+from tidings_entities.vocabulary import vocabulary
+
+_WORDS_BEFORE: Final = re.compile(r"([\w’'-]+)\.?[\s“\"‘(]+(?:([\w’'-]+)\.?[\s“\"‘(]+)?$")
+_AGE: Final = re.compile(r", (?:aged )?\d{1,2}(?=[,.;)]| and\b)|\s?\(\d{1,2}\)")
+_APPOSITION: Final = re.compile(
+    r", (?:an?|the|its|his|her|their|who|whose|which) ?((?:[\w’'-]+ ){0,4}[\w’'-]+)?"
+)
+_NEXT: Final = re.compile(r"(?:['’]s?)? ([\w’'-]+)")
+_REGION_AFTER: Final = re.compile(r", ([A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+)?)")
+_ALIAS_AFTER: Final = re.compile(r" \(([A-Z][\w-]{1,9})\)")
+_POSSESSIVE: Final = re.compile(r"['’]s?\b")
+_OF: Final = ("of", "in")
+MODEL: Final = "model"
+"""The reason for what only the model says."""
+_REACH: Final = 60
+
+
+class Clue(NamedTuple):
+    """`why` names the rule, table or model, for people; `here` says that it is about the place, and
+    not about the name wherever it stands."""
+
+    label: str
+    weight: float
+    why: str
+    here: bool = False
+
+
+def clues(text: str, found: Found) -> Iterator[Clue]:
+    """Everything that is known of the name where it stands."""
+    if found.label in _SURE_OF_MODEL:
+        yield Clue(found.label, _SURE_OF_MODEL[found.label], MODEL)
+    yield from by_tables(found.words)
+    if not known_by_name(found.words):
+        yield from by_shape(found.words, marked=found.label)
+    if (
+        not found.label
+        and found.words.count(" ")
+        and not common_words() & set(fold(found.words).split())
+    ):
+        yield Clue("PERSON", 1.0, "no word of it is common")
+    yield from by_neighbours(text, found)
+
+
+_SURE_OF_MODEL: Final[Mapping[str, float]] = {
+    "PERSON": 2.0, "ORG": 1.5, "GPE": 2.5, "LOC": 2.0, "FAC": 2.0, "NORP": 2.5,
+    "EVENT": 3.0, "PRODUCT": 2.0, "LAW": 3.0,
+}  # fmt: skip
+
+
+def by_tables(words: str) -> Iterator[Clue]:
+    name, known = fold(words), vocabulary()
+    parts = name.split()
+    if country_by_name(words):
+        doubtful = name in known.ambiguous_countries
+        yield Clue("GPE", 1.5 if doubtful else 8.0, "table of countries")
+    if country_by_adjective(words):
+        doubtful = name in known.names_like_peoples
+        yield Clue("NORP", 1.0 if doubtful else 8.0, "table of nationalities")
+    for one in known_by_name(words):
+        doubtful = len(parts) == 1 and one.kind != "group" and not words.isupper()
+        yield Clue(_LABEL_OF_KIND[one.kind], 2.5 if doubtful else 6.0, f"table {one.table}")
+    if region_by_name(words):
+        yield Clue("GPE", 1.0 if name in known.names_like_places else 4.0, "table of regions")
+    elif city := city_by_name(words):
+        large = city.population >= _LARGE_TOWN
+        yield Clue("GPE", 2.5 if country_by_capital(words) else 1.8 if large else 1.2, "GeoNames")
+    if not country_by_name(words) and division_by_name(words):
+        yield Clue("GPE", 2.0, "ISO 3166-2")
+    if parts[0] in known.given_names:
+        yield Clue("PERSON", 2.5 if len(parts) > 1 else 1.2, "table of given names")
+    if parts[-1] in known.family_names:
+        yield Clue("PERSON", 2.0 if len(parts) > 1 else 0.8, "table of family names")
+
+
+_LABEL_OF_KIND: Final = {"person": "PERSON", "organisation": "ORG", "group": "NORP"}
+_LARGE_TOWN: Final = 100_000
+
+
+def by_shape(words: str, *, marked: str = "") -> Iterator[Clue]:
+    known, parts = vocabulary(), fold(words).split()
+    last, first = parts[-1].rstrip("."), parts[0]
+    if is_abbreviation(words):
+        yield Clue("ORG", 2.0, "an abbreviation")
+        yield Clue("PERSON", -3.0, "an abbreviation")
+    if len(parts) < 2:
+        return
+    if last in known.event_endings:
+        yield Clue("EVENT", 3.5, f"ends with “{last}”")
+    if last in known.law_endings:
+        yield Clue("LAW", 3.5, f"ends with “{last}”")
+    letters = words.replace(" ", "")
+    if marked in ("", "PERSON") and len(parts) < 4 and letters.isalpha() and not letters.isupper():
+        yield Clue("PERSON", 1.0, "is written like a person's name")
+    if last in organisation_endings():
+        yield Clue("ORG", 4.0, f"ends with “{last}”")
+    elif last in common_words() and last not in known.family_names:
+        yield Clue("PERSON", -1.5, f"ends with the word “{last}”")
+        yield Clue("ORG", 1.0 + (last[-1] == "s"), f"ends with the word “{last}”")
+    if first in known.organisation_beginnings and parts[1] in ("of", "for"):
+        yield Clue("ORG", 5.0, f"begins with “{first} {parts[1]}”")
+    if last in known.region_endings or (
+        first in known.region_beginnings and last not in organisation_endings()
+    ):
+        yield Clue("LOC", 4.0, f"“{words}” names a feature")
+    if last in known.facility_endings:
+        yield Clue("FAC", 4.0, f"ends with “{last}”")
+    if len(parts) > 2 and any(part in known.personal_particles for part in parts[1:-1]):
+        yield Clue("PERSON", 2.0, "has a particle of personal names")
+    if any(part in ("of", "and", "for", "&") for part in parts[1:-1]):
+        yield Clue("PERSON", -3.0, "has “of” or “and”")
+    if len(parts) > 4:
+        yield Clue("PERSON", -1.0, "is long")
+    if len(parts[0]) == 2 and parts[0].endswith("."):
+        yield Clue("PERSON", 3.0, "begins with an initial")
+
+
+def by_neighbours(text: str, found: Found) -> Iterator[Clue]:
+    for clue in chain(_before(text, found), _after(text, found)):
+        yield clue._replace(here=True)
+
+
+def _before(text: str, found: Found) -> Iterator[Clue]:
+    match = _WORDS_BEFORE.search(text, max(0, found.start - _REACH), found.start)
+    if not match:
+        return
+    words = [fold(word) for word in match.groups() if word]
+    before = words[-1]
+    noun = words[0] if len(words) == 2 and before in (*_OF, "called", "named") else ""
+    known = vocabulary()
+    if before in ("of", "to") and len(words) == 2 and words[0] in known.kin:
+        yield Clue("PERSON", 3.0, f"behind “{' '.join(words)}”")
+        return
+    if before == "at" and len(words) == 2 and words[0] in known.employed:
+        yield Clue("ORG", 3.0, f"behind “{' '.join(words)}”")
+        return
+    if before in known.titles:
+        yield Clue("PERSON", 6.0, f"behind “{before}”")
+    elif before in known.roles or before in known.dignities:
+        yield Clue("PERSON", 3.5, f"behind “{before}”")
+    elif before in known.kin:
+        yield Clue("PERSON", 3.0, f"behind “{before}”")
+    if before in known.work_nouns or noun in known.work_nouns:
+        yield Clue("PRODUCT", 3.5, f"behind “{' '.join(words)}”")
+    if noun in known.place_nouns or before in known.place_nouns:
+        yield Clue("GPE", 3.5, f"behind “{' '.join(words)}”")
+    elif before in ("of", "for") and len(words) == 2 and words[0] in known.rulers:
+        yield Clue("GPE", 2.5, f"behind “{' '.join(words)}”")
+    elif noun in known.organisation_nouns and before != "in":
+        yield Clue("ORG", 3.0, f"behind “{' '.join(words)}”")
+    elif _POSSESSIVE.match(text, found.end):
+        return  # "in Orvell's house"
+    elif before in known.whereabouts:
+        yield Clue("GPE", 2.5, f"behind “{before}”")
+        yield Clue("PERSON", -1.5, f"behind “{before}”")
+    elif before in known.directions:
+        yield Clue("GPE", 1.5, f"behind “{before}”")
+
+
+def _after(text: str, found: Found) -> Iterator[Clue]:
+    known = vocabulary()
+    if _AGE.match(text, found.end):
+        yield Clue("PERSON", 3.5, "before an age")
+    if apposition := _APPOSITION.match(text, found.end):
+        yield from _by_apposition(apposition)
+    region = _REGION_AFTER.match(text, found.end)
+    if region and (country_by_name(region[1]) or region_by_name(region[1])):
+        yield Clue("GPE", 4.0, f"before “{region[1]}”")
+    alias = _ALIAS_AFTER.match(text, found.end)
+    if alias and are_initials(alias[1], found.words):
+        yield Clue("ORG", 5.0, f"before “({alias[1]})”")
+    if following := _NEXT.match(text, found.end):
+        word = fold(following[1])
+        if word in known.speech:
+            yield Clue("PERSON", 1.8, f"before “{word}”")
+        elif word in known.organisation_nouns:
+            yield Clue("ORG", 3.0, f"before “{word}”")
+        elif word in known.sport_nouns and city_by_name(found.words):
+            yield Clue("ORG", 3.5, f"before “{word}”")
+        elif word in known.place_nouns:
+            yield Clue("GPE", 3.0, f"before “{word}”")
+        elif word in known.public_nouns and country_by_adjective(found.words):
+            yield Clue("NORP", 4.0, f"before “{word}”")
+        elif word in known.people_nouns:
+            yield Clue("NORP", 2.0, f"before “{word}”")
+
+
+def _by_apposition(match: re.Match[str]) -> Iterator[Clue]:
+    known = vocabulary()
+    article = match[0].split()[1]
+    nouns = [word for word in (match[1] or "").split() if word.islower()]
+    if article in ("who", "whose"):
+        yield Clue("PERSON", 3.0, f"before “, {article}”")
+    elif article == "which":
+        yield Clue("PERSON", -3.0, "before “, which”")
+    for noun in nouns:
+        for label, table in (
+            ("PERSON", known.roles | known.kin | known.persons),
+            ("ORG", known.organisation_nouns),
+            ("GPE", known.place_nouns),
+        ):
+            if noun in table:
+                yield Clue(label, 3.0, f"is called a “{noun}”")
+                return
+
+
+def are_initials(letters: str, words: str) -> bool:
+    """'WTO' of 'World Trade Organization'."""
+    return letters.upper().replace(".", "") in initials_of(words)
+
+
+def initials_of(words: str) -> set[str]:
+    """With and without those of small words; none of a single word."""
+    parts = [part for part in re.split(r"[\s-]+", words) if part]
+    every = "".join(part[0] for part in parts).upper()
+    large = "".join(part[0] for part in parts if part[0].isupper())
+    return {letters for letters in (every, large) if len(parts) > 1 and len(letters) > 1}

@@ -1,0 +1,1 @@
+"""How well the extractors read: annotated texts against what they find. See docs/annotation.md."""

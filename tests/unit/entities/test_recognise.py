@@ -1,0 +1,157 @@
+"""Better boundaries and labels than the model's, names that it has missed, one label a name."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tidings_entities.recognise import Line, recognise
+from tidings_entities.spans import Found, find
+
+
+def recognised(text: str, *marked: tuple[str, str]) -> list[tuple[str, str]]:
+    """What is recognised in a line of which the model has marked these words with these labels."""
+    found, place = [], 0
+    for words, label in marked:
+        place = text.index(words, place)
+        one = find(text, label, place, place + len(words))
+        if one:
+            found.append(one)
+        place += len(words)
+    (names,) = recognise([Line(text, found)])
+    assert all(" ".join(text[one.start : one.end].split()) == one.words for one in names)
+    return [(one.words, one.label) for one in names]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "label", "right"),
+    [
+        ("Then Paraguay voted.", "Paraguay", "ORG", "GPE"),
+        ("A Samoan boat sank.", "Samoan", "PERSON", "NORP"),
+        ("Many Muslims fast.", "Muslims", "PERSON", "NORP"),
+        ("They left Texas early.", "Texas", "ORG", "GPE"),
+        ("He lived in Austin.", "Austin", "PERSON", "GPE"),
+        ("Austin wrote it.", "Austin", "PERSON", "PERSON"),
+        ("Jordan wrote it.", "Jordan", "PERSON", "PERSON"),
+        ("Doha: A ship left.", "Doha", "PERSON", "GPE"),
+        ("Then Marta Orvell spoke.", "Marta Orvell", "ORG", "PERSON"),
+        ("Then minister Orvell spoke.", "Orvell", "GPE", "PERSON"),
+        ("Then Orvell Bank failed.", "Orvell Bank", "PERSON", "ORG"),
+        ("The Ministry of Ports failed.", "Ministry of Ports", "FAC", "ORG"),
+        ("The Orvell River rose.", "Orvell River", "PERSON", "LOC"),
+        ("It is on Orvell Street.", "Orvell Street", "PERSON", "FAC"),
+        ("Then Korvat fell.", "Korvat", "ORG", "ORG"),
+        ("She enrolled at Columbia.", "Columbia", "ORG", "ORG"),
+        ("Orvell, a tailor, saw it.", "Orvell", "ORG", "PERSON"),
+        ("Orvell, 44, saw it.", "Orvell", "GPE", "PERSON"),
+        ("The village of Korvat burned.", "Korvat", "PERSON", "GPE"),
+        ("Korvat, Peru, is wet.", "Korvat", "ORG", "GPE"),
+        ("The Korvat clan came.", "Korvat", "NORP", "NORP"),
+        ("Korvat, the retailer, closed.", "Korvat", "PERSON", "ORG"),
+        ("The sons of Orvell came.", "Orvell", "GPE", "PERSON"),
+    ],
+)
+def test_tables_and_the_words_around_correct_the_label(
+    text: str, name: str, label: str, right: str
+) -> None:
+    assert (name, right) in recognised(text, (name, label))
+
+
+@pytest.mark.parametrize(
+    ("text", "marked", "right"),
+    [
+        ("In Guinea-Bissau it rains.", [("Guinea", "GPE")], ("Guinea-Bissau", "GPE")),
+        ("Then Crown Prince Ali bin Omar spoke.", [("Crown Prince Ali bin Omar", "PERSON")],
+         ("Ali bin Omar", "PERSON")),
+        ("It said Ana Paula Nhantumbo left.", [("Paula Nhantumbo", "PERSON")],
+         ("Ana Paula Nhantumbo", "PERSON")),
+        ("Then Ursula von der Leyen spoke.", [("Ursula von der", "PERSON"), ("Leyen", "ORG")],
+         ("Ursula von der Leyen", "PERSON")),
+        ("The Nairobi-based firm fell.", [("Nairobi-based", "PERSON")], ("Nairobi", "GPE")),
+        ("Then Mayor Piet Orme left.", [("Mayor Piet Orme", "PERSON")], ("Piet Orme", "PERSON")),
+        ("The Korvat Dream party won.", [("Korvat Dream party", "ORG")], ("Korvat Dream", "ORG")),
+    ],
+)  # fmt: skip
+def test_a_name_has_all_its_words_and_no_other(
+    text: str, marked: list[tuple[str, str]], right: tuple[str, str]
+) -> None:
+    assert right in recognised(text, *marked)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Salem, Ore. (AP) — Two crews left.", [("Salem", "GPE"), ("Ore.", "GPE"), ("AP", "ORG")]),
+        ("The Law Society of Korvat (LSK) sued.",
+         [("Law Society of Korvat", "ORG"), ("LSK", "ORG")]),
+        ("It named Boko Haram again.", [("Boko Haram", "ORG")]),
+        ("So the Kurds left.", [("Kurds", "NORP")]),
+        ("So officials in British Columbia left.", [("British Columbia", "GPE")]),
+        ("Nothing of that is a name.", []),
+    ],
+)  # fmt: skip
+def test_what_the_model_has_missed_is_found_by_place_tables_and_brackets(
+    text: str, names: list[tuple[str, str]]
+) -> None:
+    assert recognised(text) == names
+
+
+def test_a_last_name_is_a_persons_where_the_full_name_stands_too() -> None:
+    text = "Ana Orrego spoke. Orrego left."
+    names = recognised(text, ("Ana Orrego", "PERSON"), ("Orrego", "ORG"))
+    assert names[1] == ("Orrego", "PERSON")
+
+
+def test_a_place_stays_a_place_though_a_person_is_called_so() -> None:
+    text = "Dan Lisbon stayed in Lisbon."
+    assert recognised(text, ("Dan Lisbon", "PERSON"), ("Lisbon", "GPE"))[1] == ("Lisbon", "GPE")
+
+
+def test_last_and_first_name_with_a_comma_between_are_one_name() -> None:
+    text = "Miriam Hale left. The list has Hale, Miriam."
+    marked = [("Miriam Hale", "PERSON"), ("Hale", "GPE"), ("Miriam", "PERSON")]
+    assert recognised(text, *marked) == [("Miriam Hale", "PERSON"), ("Hale, Miriam", "PERSON")]
+
+
+def test_a_name_means_one_thing_and_is_found_wherever_it_stands() -> None:
+    text = "Korvat rose. Korvat fell. The rest of Korvat closed."
+    marked = [("Korvat", "PERSON"), ("Korvat", "ORG")]
+    assert len(recognised(text, *marked)) == 3
+    assert len({label for _, label in recognised(text, *marked)}) == 1
+
+
+def test_what_is_listed_is_of_one_kind() -> None:
+    text = "The sons of Carmen, Yexemary, Ivonne and Lina left."
+    marked = [("Carmen", "GPE"), ("Ivonne", "PERSON"), ("Lina", "GPE")]
+    assert {label for _, label in recognised(text, *marked)} == {"PERSON"}
+
+
+def test_dates_are_left_alone() -> None:
+    assert recognised("May came in May.", ("May", "PERSON"), ("May", "DATE"))[1] == ("May", "DATE")
+
+
+def test_every_name_says_why() -> None:
+    text = "Then Marta Orvell, a tailor, left."
+    (names,) = recognise([Line(text, [Found("ORG", 5, 17, "Marta Orvell")])])
+    assert names[0].why
+    assert any("tailor" in reason for reason in names[0].why)
+
+
+@given(
+    st.text(alphabet="Aab (),.-–’'“Öß北 \nKorvat", max_size=60),
+    st.data(),
+)
+def test_whatever_is_marked_names_are_in_order_and_hold_their_words(
+    text: str, data: st.DataObject
+) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    label = data.draw(st.sampled_from(["PERSON", "ORG", "GPE", "NORP", "EVENT", "DATE"]))
+    one = find(text, label, start, end)
+    (names,) = recognise([Line(text, [one] if one else [])])
+    ends = [name.end for name in names]
+    starts = [name.start for name in names]
+    assert starts == sorted(starts)
+    assert all(stop <= begin for stop, begin in zip(ends, starts[1:], strict=False))
+    assert all(" ".join(text[n.start : n.end].split()) == n.words for n in names)
+    (again,) = recognise([Line(text, [one] if one else [])])
+    assert again == names
