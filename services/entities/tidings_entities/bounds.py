@@ -15,9 +15,9 @@ from tidings_entities.vocabulary import vocabulary
 
 _MOST_WORDS_OF_A_PERSON: Final = 6
 _LINKS: Final = re.compile(
-    r"[\s'’&.-]*(?:(?:, )?(?:of|and|for|the|in|on|to|de|la|des|du|’?s)[\s'’&.-]+)*"
-    r"|, (?=Inc|Ltd|LLC|Co\b)"
+    r"[\s'’&.-]*+(?:(?:, )?(?:of|and|for|the|in|on|to|de|la|des|du|s)[\s'’&.-]++)*+"
 )
+_LEGAL_FORMS: Final = frozenset({"Inc", "Ltd", "LLC", "Co", "Corp", "PLC"})
 _WHOLE: Final = frozenset({"ORG", "FAC", "LOC", "EVENT", "LAW", "PRODUCT"})
 """Labels of names that may have small words in them."""
 
@@ -62,8 +62,10 @@ def _falls_apart(text: str, one: Found, here: Sequence[Piece]) -> bool:
     """Whether these are several names: people and places have no small words between."""
     if one.label not in _WHOLE:
         return True
-    gaps = [text[left[-1].end : right[0].start] for left, right in pairwise(here)]
-    return not all(_LINKS.fullmatch(gap) for gap in gaps)
+    return not all(
+        _LINKS.fullmatch(text, left[-1].end, right[0].start) or right[0].words in _LEGAL_FORMS
+        for left, right in pairwise(here)
+    )
 
 
 def _within(text: str, one: Found, piece: Piece, found: Sequence[Found]) -> Found:
@@ -122,7 +124,7 @@ def _is_one_name(text: str, one: Found, piece: Piece, found: Sequence[Found]) ->
         return False
     if one.label == "PERSON" or begins_like_a_person:
         return all(
-            other.label == "PERSON"
+            (other.label == "PERSON" and not (" " in other.words and " " in one.words))
             or (begins_like_a_person and other.label in (*PLACES, "ORG", "NORP"))
             for other in others
         )

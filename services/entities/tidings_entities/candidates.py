@@ -12,7 +12,7 @@ from tidings.language.spelling import fold
 from tidings.language.words import common_words
 from tidings_entities.evidence import are_initials
 from tidings_entities.runs import Word, pieces_of
-from tidings_entities.spans import Found, at
+from tidings_entities.spans import MOST_WORDS, Found, at
 from tidings_entities.vocabulary import vocabulary
 
 UNSEEN: Final = ""
@@ -40,7 +40,7 @@ def candidates(text: str, words: Sequence[Word]) -> Iterator[Found]:
     for feature in _FEATURE.finditer(text):
         yield at(text, "LOC", feature.start(), feature.end())
     for piece in pieces_of(words):
-        if not all(_is_plain(fold(word.words)) for word in piece):
+        if len(piece) <= MOST_WORDS and not all(_is_plain(fold(word.words)) for word in piece):
             yield at(text, UNSEEN, piece[0].start, piece[-1].end)
 
 

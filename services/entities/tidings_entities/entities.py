@@ -10,11 +10,13 @@ from tidings.language.countries import country_by_adjective, country_by_name
 from tidings.language.known import Known, known_by_name
 from tidings.language.places import division_by_name, place_by_name, place_of, region_by_name
 from tidings.language.spelling import fold, slug
+from tidings.language.words import common_words
 from tidings.messages import Entity, EntityKind, Mention, Place
 from tidings_entities.evidence import initials_of
 from tidings_entities.origin import said_to_be_of
 from tidings_entities.people import Name, person_key, same_people
 from tidings_entities.spans import PLACES, Found, is_abbreviation
+from tidings_entities.vocabulary import vocabulary
 
 _KIND: Final[dict[str, EntityKind]] = {
     "PERSON": "person",
@@ -94,7 +96,7 @@ def _context(content: str, found: Sequence[Found]) -> _Context:
         known_people=_known_people(people, full_names, countries),
         long_forms=_long_forms(content, [one for one in found if one.label == "ORG"]),
         countries=countries,
-        said_to_be_of=said_to_be_of(content, found),
+        said_to_be_of=said_to_be_of(content, found, full_names),
         is_about_american_states="USA" in regions and _NEIGHBOURS_OF_GEORGIA.isdisjoint(codes),
     )
 
@@ -117,7 +119,9 @@ def _long_forms(content: str, found: Sequence[Found]) -> dict[str, str]:
     names = {fold(one.words): one.words for one in found}
     long: defaultdict[str, set[str]] = defaultdict(set)
     for one, other in itertools.pairwise(found):
-        if content[one.end : other.start] == " (" and content[other.end : other.end + 1] == ")":
+        opens = content[one.end : other.start].split() == ["("]
+        closes = content[other.end : other.end + 2].lstrip()[:1] == ")"
+        if opens and closes and is_abbreviation(other.words) and not is_abbreviation(one.words):
             long[fold(other.words)].add(fold(one.words))
     explained = set(long)
     longer: defaultdict[str, list[str]] = defaultdict(list)
@@ -144,7 +148,8 @@ def _signs(name: str, words: str) -> Iterator[str]:
     parts = name.split()
     for count in range(1, len(parts)):
         yield " ".join(parts[:count])
-        yield " ".join(parts[-count:])
+        if count > 1 or parts[-1] not in vocabulary().bodies:
+            yield " ".join(parts[-count:])
 
 
 def _identify(label: str, kind: EntityKind, words: str, context: _Context) -> _Identity | None:
@@ -186,7 +191,7 @@ def _only_known(words: str, kind: EntityKind, countries: Collection[str]) -> Kno
     known = {
         (one.name, one.country): one
         for one in known_by_name(words)
-        if one.kind == kind and _may_be_meant(one, countries)
+        if one.kind == kind and _may_be_meant(one, words, countries)
     }
     for is_meant in (
         lambda one: True,
@@ -201,9 +206,14 @@ def _only_known(words: str, kind: EntityKind, countries: Collection[str]) -> Kno
     return None
 
 
-def _may_be_meant(known: Known, countries: Collection[str]) -> bool:
+def _may_be_meant(known: Known, words: str, countries: Collection[str]) -> bool:
     """Many countries have a Supreme Court and a Liberal Party: only one of the text's is meant."""
-    if known.table not in _OF_ONE_COUNTRY or not countries:
+    parts = fold(words).replace("'s", "").replace("'", "").split()
+    plain = vocabulary().generic
+    names_nobody = not is_abbreviation(words) and all(
+        part in common_words() or part in plain for part in parts
+    )
+    if known.table not in _OF_ONE_COUNTRY or not countries or not names_nobody:
         return True
     return known.country is None or known.country in countries
 

@@ -15,10 +15,10 @@ from tidings.language.words import common_words, organisation_endings
 from tidings_entities.spans import Found, is_abbreviation
 from tidings_entities.vocabulary import vocabulary
 
-_WORDS_BEFORE: Final = re.compile(r"([\w’'-]+)\.?[\s“\"‘(]+(?:([\w’'-]+)\.?[\s“\"‘(]+)?$")
-_AGE: Final = re.compile(r", (?:aged )?\d{1,2}(?=[,.;)]| and\b)|\s?\(\d{1,2}\)")
+_WORDS_BEFORE: Final = re.compile(r"(?:([\w’'-]+)[\s“\"‘(]+)?([\w’'-]+)(\.?)[\s“\"‘(]+$")
+_AGE: Final = re.compile(r", (?:aged )?[1-9]\d(?=[,.;)]| and\b)|\s?\([1-9]\d\)")
 _APPOSITION: Final = re.compile(
-    r", (?:an?|the|its|his|her|their|who|whose|which) ?((?:[\w’'-]+ ){0,4}[\w’'-]+)?"
+    r", (?:an?|the|its|his|her|their|who|whose|which)\b ?((?:[\w’'-]+ ){0,4}[\w’'-]+)?"
 )
 _NEXT: Final = re.compile(r"(?:['’]s?)? ([\w’'-]+)")
 _REGION_AFTER: Final = re.compile(r", ([A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+)?)")
@@ -138,8 +138,10 @@ def _before(text: str, found: Found) -> Iterator[Clue]:
     match = _WORDS_BEFORE.search(text, max(0, found.start - _REACH), found.start)
     if not match:
         return
-    words = [fold(word) for word in match.groups() if word]
+    words = [fold(word) for word in match.groups()[:2] if word]
     before = words[-1]
+    if match[3] and len(before) > 1 and before not in vocabulary().titles:
+        return  # a full stop
     noun = words[0] if len(words) == 2 and before in (*_OF, "called", "named") else ""
     known = vocabulary()
     if before in ("of", "to") and len(words) == 2 and words[0] in known.kin:

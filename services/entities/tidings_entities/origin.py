@@ -3,27 +3,37 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from tidings.language.countries import Country, country_by_adjective, country_by_name
 from tidings.language.spelling import fold
-from tidings_entities.people import person_key, same_people
+from tidings_entities.people import Name, person_key
 from tidings_entities.spans import PLACES, Found
 from tidings_entities.vocabulary import vocabulary
 
 _BEFORE: Final = re.compile(
     r"(?:['’]s?)?,?((?: (?:and )?[\w’'-]+){1,6}),? (?:[A-Z][a-z]*\.? )?[“\"]?"
 )
-_APPOSITION: Final = re.compile(r", (?:an?|the)(?: [\w’'-]+){0,3} ")
+_APPOSITION: Final = re.compile(
+    r", (?:an?|the)(?: (?!of|on|in|for|about|with|against|to|from|by|and)[\w’'-]+){0,3} "
+)
 _OF: Final = re.compile(r" of (?:the )?")
+_FIELDS: Final = frozenset(
+    {"and", "affairs", "defence", "defense", "economy", "education", "energy", "finance", "health",
+     "homeland", "interior", "justice", "labour", "security", "sports", "state", "trade",
+     "transport"}
+)  # fmt: skip
+"""What an office is about."""
 
 
-def said_to_be_of(content: str, found: Sequence[Found]) -> dict[str, str]:
+def said_to_be_of(
+    content: str, found: Sequence[Found], people: Mapping[Name, Name]
+) -> dict[str, str]:
     """The country (alpha-3) by the full name of a person, as its parts are compared, and by the
-    folded name of an organisation, where the text names one country for it."""
+    folded name of an organisation, where the text names one country for it. `people` gives the full
+    name for each."""
     names = [one for one in found if one.label in ("PERSON", "ORG", "NORP", *PLACES)]
-    people = same_people(person_key(one.words) for one in names if one.label == "PERSON")
     said: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for before, one, after in zip([None, *names], names, [*names[1:], None], strict=False):
         if one.label not in ("PERSON", "ORG"):
@@ -53,8 +63,10 @@ def _told_before(content: str, before: Found | None, one: Found) -> Country | No
         return None
     words = [fold(word) for word in between[1].split()]
     known = vocabulary()
-    nouns = known.roles | known.persons | known.kin | known.titles | known.dignities
-    return country if words[-1] in nouns | known.organisation_nouns else None
+    office = (known.roles, known.persons, known.kin, known.titles, known.dignities, known.ranks)
+    nouns = (*office, known.organisation_nouns, _FIELDS)
+    all_nouns = all(any(word in some for some in nouns) for word in words)
+    return country if all_nouns and words[-1] not in _FIELDS else None
 
 
 def _told_after(content: str, one: Found, after: Found | None) -> Country | None:

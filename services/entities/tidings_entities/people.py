@@ -6,7 +6,7 @@ a wrong join costs more than a missed one.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from rapidfuzz.distance import Levenshtein
@@ -17,6 +17,9 @@ from tidings_entities.vocabulary import vocabulary
 _SURNAME_FIRST: Final = re.compile(r"([^,]+),\s*([^,]+)")
 
 _LONG: Final = 7
+_SAME_LETTERS: Final = 4
+_MOST_COMPARED: Final = 100
+"""Of so many one name is nobody's alone."""
 
 Name = tuple[str, ...]
 
@@ -39,8 +42,11 @@ def same_people(names: Iterable[Name]) -> dict[Name, Name]:
     full_names: defaultdict[str, list[Name]] = defaultdict(list)
     meant: dict[Name, Name] = {}
     for name in fullest_first:
-        sharing = {full: None for part in name for full in full_names[part]}
-        meant[name] = _only_match(name, list(sharing)) or name
+        parts = [part for part in name if len(part) > 1]
+        sharing = min((full_names[part] for part in parts), key=len, default=[])
+        if not sharing and len(name) == 1:
+            sharing = _spelled_alike(name[0], full_names)
+        meant[name] = _only_match(name, sharing[:_MOST_COMPARED]) or name
         if meant[name] == name:
             for part in name:
                 if len(part) > 1:
@@ -68,9 +74,24 @@ def _is_surname(name: Name, full: Name) -> bool:
         return False
     if len(name) > 1:
         return full[-len(name) :] == name and name[0] in vocabulary().particles
-    return name[0] == full[-1] or (
-        len(name[0]) >= _LONG and Levenshtein.distance(name[0], full[-1], score_cutoff=1) <= 1
+    return name[0] == full[-1] or _is_spelled_alike(name[0], full[-1])
+
+
+def _is_spelled_alike(part: str, other: str) -> bool:
+    return len(part) >= _LONG and Levenshtein.distance(part, other, score_cutoff=1) <= 1
+
+
+def _spelled_alike(part: str, full_names: Mapping[str, list[Name]]) -> list[Name]:
+    """Those whose last name differs by one letter behind the first few."""
+    if len(part) < _LONG:
+        return []
+    alike = (
+        full
+        for other, names in full_names.items()
+        if other.startswith(part[:_SAME_LETTERS]) and _is_spelled_alike(part, other)
+        for full in names
     )
+    return list(dict.fromkeys(alike))
 
 
 def _is_shortened(name: Name, full: Name) -> bool:

@@ -32,6 +32,8 @@ _FEWEST_LISTED: Final = 3
 _MOST_OF_ONE: Final = 4.0
 _BETWEEN: Final = re.compile(r"(?:\s?\(\d{1,2}\))?\s?(?:,|;|/|,? and|,? or)\s")
 _MOST_TIMES: Final = 3
+_MOST_REASONS: Final = 10
+_NUMBER: Final = re.compile(r"[IVX]+|[JS]r\.?")
 _ELSEWHERE: Final = "found elsewhere in the text"
 
 
@@ -78,8 +80,9 @@ def recognise(lines: Sequence[Line]) -> list[list[Found]]:
     plain = [[one for one in line.found if one.label not in NAMES] for line in lines]
     named = [without_overlaps([*found, *rest]) for found, rest in zip(named, plain, strict=True)]
     known = _known_words(named)
+    longest = max((name.count(" ") for name in known), default=0) + 1
     named = [
-        without_overlaps([*found, *_again(text, its_words, found, known)])
+        without_overlaps([*found, *_again(text, its_words, found, known, longest)])
         for text, its_words, found in zip(texts, words, named, strict=True)
     ]
     people = {person_key(one.words) for one in chain(*named) if one.label == "PERSON"}
@@ -93,13 +96,18 @@ def _seen(line: Line, words: Sequence[Word]) -> list[_Weighed]:
     marked = {(one.start, one.end) for one in names}
     seen = [_Weighed(one, tuple(clues(text, one))) for one in names]
     for one in candidates(text, words):
-        if (one.start, one.end) not in marked:
+        if (one.start, one.end) not in marked and not _holds_two_people(one, names):
             marked.add((one.start, one.end))
             weighed = _Weighed(one, tuple(clues(text, one)))
             if one.label or weighed.best >= _ENOUGH or _is_listed(text, one, names):
                 seen.append(weighed)
     kept = set(without_overlaps(one.found for one in seen))
     return sorted((one for one in seen if one.found in kept), key=lambda one: one.found.start)
+
+
+def _holds_two_people(one: Found, names: Sequence[Found]) -> bool:
+    inside = [name for name in names if one.start <= name.start and name.end <= one.end]
+    return sum(name.label == "PERSON" and " " in name.words for name in inside) > 1
 
 
 def _is_listed(text: str, one: Found, names: Sequence[Found]) -> bool:
@@ -140,7 +148,7 @@ class _Told:
         self.times += 1
         for clue in one.clues:
             self.weights[clue.label] += clue.weight
-            if clue.weight > 0:
+            if clue.weight > 0 and len(self.reasons[clue.label]) < _MOST_REASONS:
                 self.reasons[clue.label][clue.why] = None
 
     def of_groups(self) -> dict[str, float]:
@@ -259,17 +267,21 @@ def _known_words(named: Sequence[Sequence[Found]]) -> Mapping[str, Found]:
         known.setdefault(fold(one.words), one)
         if one.label == "PERSON" and " " in one.words:
             last = one.words.split()[-1]
-            known.setdefault(fold(last), replace(one, words=last))
+            if not _NUMBER.fullmatch(last):
+                known.setdefault(fold(last), replace(one, words=last))
     return {name: one for name, one in known.items() if len(name) > 1}
 
 
 def _again(
-    text: str, words: Sequence[Word], found: Sequence[Found], known: Mapping[str, Found]
+    text: str,
+    words: Sequence[Word],
+    found: Sequence[Found],
+    known: Mapping[str, Found],
+    longest: int,
 ) -> Iterator[Found]:
-    """Known names where nothing is marked yet."""
+    """Known names, of `longest` words at most, where nothing is marked yet."""
     taken = {place for one in found for place in range(one.start, one.end)}
     free = [word for word in words if word.start not in taken]
-    longest = max((name.count(" ") for name in known), default=0) + 1
     place = 0
     while place < len(free):
         span = _longest_match(text, free[place : place + longest], known)

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from tidings.language.countries import country_by_adjective
 from tidings.language.spelling import fold
-from tidings.language.words import common_words
+from tidings.language.words import common_words, organisation_endings
 from tidings_entities.vocabulary import vocabulary
 
 _WORD: Final = re.compile(
@@ -88,6 +88,9 @@ def pieces_of(words: Iterable[Word]) -> Iterator[Piece]:
 
 
 def _split(run: Sequence[Word]) -> Iterator[Piece]:
+    if len(run) > 1 and _ends_a_body(run[-1]):
+        yield _body(run)
+        return
     piece: list[Word] = []
     for place, word in enumerate(run):
         if _breaks(word, is_last=place == len(run) - 1, inside=bool(piece)):
@@ -98,6 +101,21 @@ def _split(run: Sequence[Word]) -> Iterator[Piece]:
             piece.append(word)
     if piece:
         yield tuple(piece)
+
+
+def _ends_a_body(word: Word) -> bool:
+    name, known = fold(word.words).rstrip("."), vocabulary()
+    return (
+        name in organisation_endings() or name in known.law_endings or name in known.event_endings
+    )
+
+
+def _body(run: Sequence[Word]) -> Piece:
+    """ "General Workers Union", "Premier League": offices within them are none."""
+    first = 0
+    if run[0].opens and fold(run[0].words) in common_words() and len(run) > 2:
+        first = 1
+    return tuple(run[first:])
 
 
 def _breaks(word: Word, *, is_last: bool, inside: bool) -> bool:

@@ -15,10 +15,9 @@ NAMES: Final = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "EVENT",
 LABELS: Final = NAMES | {"DATE", "MONEY"}
 PLACES: Final = frozenset({"GPE", "LOC", "FAC"})
 
-_MOST_WORDS: Final = 12
+MOST_WORDS: Final = 12
 _MOST_CHARACTERS: Final = 200
 """Longer "names" are headlines, tables or noise that the model took for one."""
-_MOST_WORDS_OF_A_PERSON: Final = 4
 
 _LEAD: Final = re.compile(r"(?:[^\w]+|(?:[Tt]he|THE|an?)\s+(?=\S))+")
 _TAIL: Final = re.compile(
@@ -32,7 +31,6 @@ _TAIL: Final = re.compile(
 _CLOSED_BEFORE: Final = re.compile(r"[^()]*\)\W*(?=\w)")
 _OPEN_BRACKET: Final = re.compile(r"\s*(?:\([^()]*|\[[^\[\]]*|<.*)$")
 _FULL_STOP: Final = re.compile(r"(?<![A-Z])(?<!\b[A-Z][a-z])(?<!\b[A-Z][a-z]{2})\.$")
-_DATELINE: Final = re.compile(r"\s*(?:[,(/][^\n:–—-]{0,40})?\s*[:–—-]")
 _CURRENCIES: Final = ("$", "£", "€", "¥", "₹")
 _ADDRESS: Final = re.compile(r"@|https?:|www\.")
 _FIRST_WORD: Final = re.compile(r"([\w-]+)\.?\s+")
@@ -116,9 +114,10 @@ def _is_name(found: Found) -> bool:
     if found.label not in NAMES:
         return bool(words)
     return (
-        any(letter.isalpha() for letter in words)
+        bool(fold(words))
+        and any(letter.isalpha() for letter in words)
         and (words != words.lower() or words == words.upper() or bool(country_by_name(words)))
-        and words.count(" ") < _MOST_WORDS
+        and words.count(" ") < MOST_WORDS
         and not _ADDRESS.search(words)
         and fold(words).rstrip(".") not in known.titles | known.roles | known.not_names
         and (found.label == "PERSON" or fold(words) not in known.months)

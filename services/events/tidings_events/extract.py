@@ -87,7 +87,10 @@ class _Extractor:
             return [tuple(self._events(article, next(parsed))) for article in articles]
 
     def _parse(self, articles: Sequence[Article]) -> Iterator[list[_Piece]]:
-        cut = [[read(_without_dateline(s)) for s in segments(article)] for article in articles]
+        cut = [
+            [read(_without_dateline(s, article.content)) for s in segments(article)]
+            for article in articles
+        ]
         texts = (reading.text for readings in cut for reading in readings)
         docs = self._nlp.pipe(texts, batch_size=_AT_ONCE)
         for readings in cut:
@@ -185,8 +188,10 @@ def _from_behind(match: Match, quotes: list[Quote]) -> bool:
     return any(source.head.idx >= end for source in match.sources)
 
 
-def _without_dateline(segment: Segment) -> Segment:
-    end = 0 if segment.is_title else dateline_end(segment.text)
+def _without_dateline(segment: Segment, content: str) -> Segment:
+    """Datelines are known by their capitals, which a segment no longer has."""
+    written = content[segment.start : segment.start + len(segment.text)]
+    end = 0 if segment.is_title else dateline_end(" ".join(written.split("\n")))
     if not 0 < end < len(segment.text):
         return segment
     return replace(segment, text=segment.text[end:], start=segment.start + end)

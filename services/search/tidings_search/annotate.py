@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Final, NamedTuple
@@ -48,7 +48,8 @@ def annotate(
 ) -> None:
     """Show the names and events that are found in a text, each with the rule, table or model behind
     it and the words of every slot."""
-    fields = {"text": _read(text), "title": title or None, "published_at": published}
+    day = published.replace(tzinfo=UTC) if published else None
+    fields = {"text": _read(text), "title": title or None, "published_at": day}
     try:
         article = Article.build({k: v for k, v in fields.items() if v}, version=now_ms())
     except InvalidMessage as error:

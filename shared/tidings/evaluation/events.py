@@ -102,7 +102,8 @@ def _same_words(one: str | None, other: str | None) -> bool:
         return one is other
     first, second = _words(one), _words(other)
     shared = len(first & second)
-    return shared == min(len(first), len(second)) or shared >= _ENOUGH * len(first | second)
+    alike = shared == min(len(first), len(second)) or shared >= _ENOUGH * len(first | second)
+    return bool(first and second) and alike
 
 
 def _words(phrase: str) -> frozenset[str]:

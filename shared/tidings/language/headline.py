@@ -10,8 +10,10 @@ import itertools
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import cached_property
+from typing import Final, Literal
 
+from tidings.language.places import may_be_a_place
 from tidings.language.words import common_words, organisation_endings
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’](?![sS]\b)[^\W\d_]+)*")
@@ -21,7 +23,9 @@ _RUN: Final = re.compile(
     r"|[A-ZÀ-Þ][\w'’-]*(?: [A-ZÀ-Þ][\w'’-]*)+"
 )
 _DATELINE: Final = re.compile(
-    r"[A-ZÀ-Ý][A-ZÀ-Ý.'’\- ]+[A-ZÀ-Ý](?=\s*(?:,[^\n(—–:-]{1,40})?(?:\([^)\n]{1,30}\)\s*)?\s?[—–:-])"
+    r"(?P<town>[A-ZÀ-Þ][A-ZÀ-Þ.'’\- ]+[A-ZÀ-Þ])"
+    r"(?P<more>(?:, [A-Z][\w.]*(?: [A-Z][\w.]*){0,3})?(?: ?\([^)\n]{1,30}\))?)"
+    r"(?: ?[—–] ?| -{1,2} |: )"
 )
 _CAPITALS: Final = re.compile(r"\b[A-Z]{2,6}\b")
 _SHARE: Final = 0.75
@@ -29,22 +33,33 @@ _SHARE: Final = 0.75
 _LONG: Final = 4
 _FEW_WORDS: Final = 3
 _ACRONYM: Final = 5
+_LONGEST: Final = 300
+_ENDS: Final = re.compile(r"[.!?…][\"'”’)\]]*\s*$")
 _MOST_AT_FRONT: Final = 4
 _BODIES: Final = frozenset({"association", "federation", "union"})
 """They end the name that begins a headline: "Harbour Workers Union Rejects Offer"."""
 
 
-def recase_headline(title: str, text: str) -> str:
-    """A line of an article with that text, each letter at its place; a line that is written like a
-    sentence stays as it is."""
+class Writing:
+    """How the text of one article writes its words; looked at when a headline first asks."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def seen(self) -> "_Seen":
+        lines = self._text.split("\n")
+        return _seen_in("\n".join(line for line in lines if not _is_like_a_headline(line)))
+
+
+def recase_headline(title: str, writing: Writing, *, is_title: bool = True) -> str:
+    """A line of an article, each letter at its place. A line that is written like a sentence stays
+    as it is, and so does one in mixed case that ends like one, unless it is the title."""
     words = [match[0] for match in _WORD.finditer(title)]
-    long = [word for word in words if len(word) >= _LONG]
-    if len(words) < _FEW_WORDS or not long:
+    style = _style(words)
+    if style is None or (style == "capitalised" and not is_title and _ENDS.search(title)):
         return title
-    shouts = sum(word.isupper() for word in long) >= _SHARE * len(long)
-    if not shouts and sum(word[0].isupper() for word in long) < _SHARE * len(long):
-        return title
-    seen = _seen_in(text.replace(title, "", 1))
+    seen, shouts = writing.seen, style == "shouted"
     written = _written(words, seen, shouts=shouts)
     out: list[str] = []
     after = 0
@@ -52,6 +67,20 @@ def recase_headline(title: str, text: str) -> str:
         out += (title[after : match.start()], word if len(word) == len(match[0]) else match[0])
         after = match.end()
     return "".join([*out, title[after:]])
+
+
+def _style(words: Sequence[str]) -> Literal["shouted", "capitalised"] | None:
+    long = [word for word in words if len(word) >= _LONG]
+    if len(words) < _FEW_WORDS or not long:
+        return None
+    if sum(word.isupper() for word in long) >= _SHARE * len(long):
+        return "shouted"
+    capitals = sum(word[0].isupper() for word in long)
+    return "capitalised" if capitals >= _SHARE * len(long) else None
+
+
+def _is_like_a_headline(line: str) -> bool:
+    return len(line) < _LONGEST and _style(_WORD.findall(line)) is not None
 
 
 def _written(words: Sequence[str], seen: "_Seen", *, shouts: bool) -> list[str]:
@@ -78,12 +107,14 @@ def _written(words: Sequence[str], seen: "_Seen", *, shouts: bool) -> list[str]:
 
 
 def recase_dateline(paragraph: str) -> str:
-    """'N'DJAMENA, Chad (AFP) — …' begins with N'Djamena."""
-    town = _DATELINE.match(paragraph)
-    if not town:
+    """'N'DJAMENA, Chad (AFP) — …' begins with N'Djamena. A single word needs more than capitals to
+    be a town: 'IMF: growth slows' stays."""
+    match = _DATELINE.match(paragraph)
+    if not match or not (match["more"] or may_be_a_place(match["town"])):
         return paragraph
-    name = _WORD.sub(lambda match: _capital(match[0]), town[0])
-    return name + paragraph[town.end() :] if len(name) == town.end() else paragraph
+    town = match["town"]
+    name = _WORD.sub(lambda word: _capital(word[0]), town)
+    return name + paragraph[len(town) :] if len(name) == len(town) else paragraph
 
 
 @dataclass(frozen=True)
@@ -102,7 +133,8 @@ class _Seen:
         name = self.capital.get(small)
         if name and (
             (small not in self.small and small not in common_words())
-            or {(before, small), (small, after)} & set(self.pairs)
+            or (before, small) in self.pairs
+            or (small, after) in self.pairs
         ):
             return name
         return small if small in self.small else None

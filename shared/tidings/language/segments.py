@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from tidings.language.headline import recase_dateline, recase_headline
+from tidings.language.headline import Writing, recase_dateline, recase_headline
 from tidings.messages import Article
 
 MAX_SEGMENT_CHARS: Final = 4_000
@@ -36,15 +36,16 @@ class Segment:
 
 def segments(article: Article) -> Iterator[Segment]:
     """The title, then each paragraph, without white space around them. Empty ones are left out."""
+    writing = Writing(article.text or "")
     title = article.title or ""
     if title.strip():
-        yield from _pieces(title, 0, is_title=True, body=article.text or "")
+        yield from _pieces(title, 0, is_title=True, writing=writing)
     text_start = len(article.content) - len(article.text or "")
     if article.text and article.text.strip():
-        yield from _pieces(article.text, text_start, is_title=False, body=article.text)
+        yield from _pieces(article.text, text_start, is_title=False, writing=writing)
 
 
-def _pieces(text: str, offset: int, *, is_title: bool, body: str) -> Iterator[Segment]:
+def _pieces(text: str, offset: int, *, is_title: bool, writing: Writing) -> Iterator[Segment]:
     start = 0
     ends = [(match.start(), match.end()) for match in _BREAK.finditer(text)] if not is_title else []
     for end, next_start in [*ends, (len(text), len(text))]:
@@ -53,7 +54,8 @@ def _pieces(text: str, offset: int, *, is_title: bool, body: str) -> Iterator[Se
             words = piece.strip()
             if words:
                 lead = len(piece) - len(piece.lstrip())
-                written = recase_dateline(recase_headline(_flat(words), body))
+                line = recase_headline(_flat(words), writing, is_title=is_title)
+                written = recase_dateline(line)
                 yield Segment(written, offset + piece_start + lead, is_title)
         start = next_start
 

@@ -48,6 +48,9 @@ def recognised(text: str, *marked: tuple[str, str]) -> list[tuple[str, str]]:
         ("The Korvat clan came.", "Korvat", "NORP", "NORP"),
         ("Korvat, the retailer, closed.", "Korvat", "PERSON", "ORG"),
         ("The sons of Orvell came.", "Orvell", "GPE", "PERSON"),
+        ("Orvell, and the bank, left.", "Orvell", "PERSON", "PERSON"),
+        ("They left the city. Orvell spoke.", "Orvell", "PERSON", "PERSON"),
+        ("They spoke of Chad in N'Djamena.", "Chad", "PERSON", "GPE"),
     ],
 )
 def test_tables_and_the_words_around_correct_the_label(
@@ -69,6 +72,11 @@ def test_tables_and_the_words_around_correct_the_label(
         ("The Nairobi-based firm fell.", [("Nairobi-based", "PERSON")], ("Nairobi", "GPE")),
         ("Then Mayor Piet Orme left.", [("Mayor Piet Orme", "PERSON")], ("Piet Orme", "PERSON")),
         ("The Korvat Dream party won.", [("Korvat Dream party", "ORG")], ("Korvat Dream", "ORG")),
+        ("The Korvat General Workers Union won.", [("Korvat General Workers Union", "ORG")],
+         ("Korvat General Workers Union", "ORG")),
+        ("So Korvat, Inc. left.", [("Korvat, Inc.", "ORG")], ("Korvat, Inc.", "ORG")),
+        ("So Ana Ruiz Piet Orme left.", [("Ana Ruiz", "PERSON"), ("Piet Orme", "PERSON")],
+         ("Piet Orme", "PERSON")),
     ],
 )  # fmt: skip
 def test_a_name_has_all_its_words_and_no_other(
@@ -123,6 +131,20 @@ def test_what_is_listed_is_of_one_kind() -> None:
     text = "The sons of Carmen, Yexemary, Ivonne and Lina left."
     marked = [("Carmen", "GPE"), ("Ivonne", "PERSON"), ("Lina", "GPE")]
     assert {label for _, label in recognised(text, *marked)} == {"PERSON"}
+
+
+def test_a_run_of_capitals_without_end_is_no_name_and_takes_no_time() -> None:
+    (names,) = recognise([Line("Maria " + "Venda Vendb " * 300 + "Bank", [])])
+    assert all(name.words.count(" ") < 12 for name in names)
+
+
+def test_a_number_behind_a_name_names_nobody_elsewhere() -> None:
+    text = "King Charles III came. Phase III begins."
+    assert ("III", "PERSON") not in recognised(text, ("Charles III", "PERSON"))
+
+
+def test_what_folds_to_nothing_is_no_name() -> None:
+    assert find("\uff9e is odd.", "PERSON", 0, 1) is None
 
 
 def test_dates_are_left_alone() -> None:

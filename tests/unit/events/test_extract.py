@@ -105,6 +105,11 @@ def test_without_a_place_in_the_sentence_the_dateline_counts(events: Events) -> 
     assert event.sentence.text == "Police arrested Rolf Tamm on Sunday."
 
 
+def test_a_dateline_is_no_part_of_the_sentence_behind_it(events: Events) -> None:
+    (event,) = events("HANOI, Vietnam — Police arrested a blogger.")
+    assert event.sentence.text == "Police arrested a blogger."
+
+
 def test_without_a_date_of_publication_weekdays_are_left_open(events: Events) -> None:
     (event,) = events("Police arrested Rolf Tamm on Sunday.", published_at=None)
     assert event.date is None

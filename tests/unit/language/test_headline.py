@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tidings.language.headline import recase_dateline, recase_headline
+from tidings.language.headline import Writing, recase_dateline, recase_headline
 from tidings.language.words import common_words
 
 BODY = (
@@ -30,7 +30,12 @@ BODY = (
     ],
 )
 def test_a_headline_is_written_like_a_sentence(headline: str, sentence: str) -> None:
-    assert recase_headline(headline, BODY) == sentence
+    assert recase_headline(headline, Writing(BODY)) == sentence
+
+
+def test_a_paragraph_that_ends_like_a_sentence_is_none_whatever_its_capitals() -> None:
+    line = "Prime Minister Grace Young met Mark Hope."
+    assert recase_headline(line, Writing(line), is_title=False) == line
 
 
 @pytest.mark.parametrize(
@@ -40,6 +45,9 @@ def test_a_headline_is_written_like_a_sentence(headline: str, sentence: str) -> 
         ("N'DJAMENA (AFP) — Chad left.", "N'Djamena (AFP) —"),
         ("LA PAZ: Miners left.", "La Paz: Miners"),
         ("NATO said no.", "NATO said no."),
+        ("NATO-led forces left.", "NATO-led"),
+        ("IMF: growth slows.", "IMF:"),
+        ("JNIM, which is linked to al-Qaeda, left.", "JNIM,"),
         ("A man left.", "A man left."),
     ],
 )
@@ -49,7 +57,7 @@ def test_a_town_in_capitals_opens_a_dispatch_in_small_letters(paragraph: str, be
 
 @given(st.text(max_size=80), st.text(max_size=80))
 def test_whatever_is_written_only_the_case_of_letters_changes(line: str, text: str) -> None:
-    for written in (recase_headline(line, text), recase_dateline(line)):
+    for written in (recase_headline(line, Writing(text)), recase_dateline(line)):
         assert len(written) == len(line)
         assert written.casefold() == line.casefold()
 
