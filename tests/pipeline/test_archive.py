@@ -14,7 +14,7 @@ from tests.pipeline.processes import environment, get, heed_interrupts, running,
 from tests.pipeline.records import committed, results_by_article, write, write_articles
 from tidings import topics
 from tidings.deadletters import Incoming
-from tidings.history import read_to_end
+from tidings.history import committed_offsets, read_to_end
 from tidings.kafka import ensure_topics
 from tidings.settings import Settings
 from tidings_ingest.topics import describe
@@ -44,7 +44,7 @@ def test_what_is_saved_is_taken_back_and_work_goes_on_where_it_was(
     elsewhere = made_anew(empty_topics, partitions=6)
     loaded = tidings("topics", "load", str(folder), settings=elsewhere)
     assert loaded.returncode == 0, loaded.stderr
-    assert "entities goes on where it was" in loaded.stderr
+    assert "entities goes on where it was" in loaded.stderr, loaded.stderr
     assert everything(elsewhere) == before
     with running(WORKER, elsewhere, tmp_path / "log"):
         wait_until(lambda: committed(elsewhere, "entities") == 46, "the rest is acknowledged")
@@ -133,7 +133,10 @@ def made_anew(settings: Settings, *, partitions: int) -> Settings:
         # A worker that was killed is a member until its session is over.
         group = topics.group_of(topics.ARTICLES, "entities")
         wait_until(
-            lambda: admin.delete_groups([group]) != [(group, "NonEmptyGroupError")],
+            lambda: (
+                admin.delete_groups([group]) != [(group, "NonEmptyGroupError")]
+                and not committed_offsets(settings, group)
+            ),
             "the group is gone",
         )
     finally:

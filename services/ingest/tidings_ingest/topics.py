@@ -1,6 +1,7 @@
 """`tidings topics`: what they hold, more partitions, saving them and taking them back."""
 
 import json
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -11,7 +12,7 @@ from typing import Annotated, Any, Final
 import typer
 from kafka import TopicPartition
 from kafka.admin import ConfigResource
-from kafka.errors import KafkaError, for_code
+from kafka.errors import KafkaError, UnknownMemberIdError, for_code
 from kafka.structs import OffsetAndMetadata
 
 from tidings import topics
@@ -31,6 +32,8 @@ from tidings_ingest.link import SharedProducer
 EXTRACTORS: Final[tuple[Stage, ...]] = ("entities", "events")
 
 _INTERRUPTED: Final = 130
+_PATIENCE_SECONDS: Final = 10.0
+_LOOK_EVERY_SECONDS: Final = 0.5
 _DAY_MS: Final = 24 * 3600 * 1000
 
 commands = typer.Typer(
@@ -285,14 +288,24 @@ def _go_on(settings: Settings, stage: Stage, places: dict[int, int]) -> bool:
     }
     if not offsets or committed_offsets(settings, group):
         return False
+    deadline = time.monotonic() + _PATIENCE_SECONDS
     with open_admin(settings) as admin:
-        try:
-            answers = admin.alter_group_offsets(group, offsets)
-        except KafkaError as error:
-            if error.retriable:
-                raise
-            return False
-    return not any(answer.errno for answer in answers.values())
+        while (refusal := _refusal(admin, group, offsets)) and time.monotonic() < deadline:
+            if refusal == UnknownMemberIdError.__name__:
+                break  # its workers run
+            time.sleep(_LOOK_EVERY_SECONDS)
+    if refusal:
+        typer.echo(f"Kafka does not let {group} go on where it was: {refusal}", err=True)
+    return not refusal
+
+
+def _refusal(admin: Any, group: str, offsets: Any) -> str | None:
+    """Why the group's offsets could not be set; None where they are."""
+    try:
+        answers = admin.alter_group_offsets(group, offsets)
+    except KafkaError as error:
+        return type(error).__name__
+    return next((answer.__name__ for answer in answers.values() if answer.errno), None)
 
 
 @contextmanager
