@@ -9,7 +9,7 @@ from typing import Final
 from tidings.language.countries import country_by_adjective, country_by_name
 from tidings.language.spelling import fold
 from tidings.language.words import organisation_endings
-from tidings_entities.runs import Piece, Word, pieces_of
+from tidings_entities.runs import Piece
 from tidings_entities.spans import PLACES, Found, at
 from tidings_entities.vocabulary import vocabulary
 
@@ -22,10 +22,9 @@ _WHOLE: Final = frozenset({"ORG", "FAC", "LOC", "EVENT", "LAW", "PRODUCT"})
 """Labels of names that may have small words in them."""
 
 
-def repair(text: str, words: Sequence[Word], found: Sequence[Found]) -> list[Found]:
-    """The same names with the words that belong to them, in order, none over another. `words` are
+def repair(text: str, pieces: Sequence[Piece], found: Sequence[Found]) -> list[Found]:
+    """The same names with the words that belong to them, in order, none over another. `pieces` are
     those of the text."""
-    pieces = list(pieces_of(words))
     repaired = [name for one in found for name in _repaired(text, one, found, pieces)]
     return without_overlaps(repaired)
 
@@ -85,16 +84,19 @@ def _only_dress(text: str, one: Found, piece: Piece) -> bool:
     rest = text[one.start : piece[0].start] + " " + text[piece[-1].end : one.end]
     words = [fold(word) for word in rest.split()]
     known = vocabulary()
-    nouns = known.organisation_nouns | known.place_nouns | known.titles | known.roles
+    nouns = (known.organisation_nouns, known.place_nouns, known.titles, known.roles)
     name = text[piece[0].start : piece[-1].end]
     alone = country_by_adjective(name) or country_by_name(name)
-    return bool(words) and (bool(alone) or all(word in nouns for word in words))
+    return bool(words) and (
+        bool(alone) or all(any(word in some for some in nouns) for word in words)
+    )
 
 
 def _is_dress(word: str) -> bool:
     name, known = fold(word).rstrip("."), vocabulary()
+    dress = (known.titles, known.roles, known.ranks, known.dignities, known.calendar)
     return (
-        name in known.titles | known.roles | known.ranks | known.dignities | known.calendar
+        any(name in some for some in dress)
         or country_by_adjective(word) is not None
         or word.islower()
     )
@@ -135,6 +137,7 @@ def _is_one_name(text: str, one: Found, piece: Piece, found: Sequence[Found]) ->
         country_by_name(one.words) or country_by_adjective(one.words)
     ):
         return last in organisation_endings()
-    if last in organisation_endings() | known.region_endings | known.facility_endings:
+    endings = (organisation_endings(), known.region_endings, known.facility_endings)
+    if any(last in some for some in endings):
         return True
     return one.label != "NORP"

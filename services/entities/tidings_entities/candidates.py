@@ -2,7 +2,7 @@
 in a table, or is just written like a name."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from tidings.language.countries import country_by_adjective, country_by_name
@@ -11,7 +11,7 @@ from tidings.language.places import may_be_a_place, region_by_name
 from tidings.language.spelling import fold
 from tidings.language.words import common_words
 from tidings_entities.evidence import are_initials
-from tidings_entities.runs import Word, pieces_of
+from tidings_entities.runs import Piece, Word
 from tidings_entities.spans import MOST_WORDS, Found, at
 from tidings_entities.vocabulary import vocabulary
 
@@ -32,14 +32,14 @@ _ACRONYM: Final = re.compile(r"\(([A-Z][A-Za-z0-9-]{1,9})\)")
 _MOST_WORDS: Final = 9
 
 
-def candidates(text: str, words: Sequence[Word]) -> Iterator[Found]:
-    """They may overlap each other. `words` are those of the text."""
+def candidates(text: str, words: Sequence[Word], pieces: Iterable[Piece]) -> Iterator[Found]:
+    """They may overlap each other. `words` and `pieces` are those of the text."""
     yield from _dateline(text)
     yield from _acronyms(text, words)
     yield from _in_tables(text, words)
     for feature in _FEATURE.finditer(text):
         yield at(text, "LOC", feature.start(), feature.end())
-    for piece in pieces_of(words):
+    for piece in pieces:
         if len(piece) <= MOST_WORDS and not all(_is_plain(fold(word.words)) for word in piece):
             yield at(text, UNSEEN, piece[0].start, piece[-1].end)
 
@@ -93,7 +93,7 @@ def _in_tables(text: str, words: Sequence[Word]) -> Iterator[Found]:
             for count in range(min(longest, len(words) - place), 0, -1):
                 start, end = words[place].start, words[place + count - 1].end
                 name = text[start:end]
-                if _is_known(name, alone=count == 1, opens=words[place].opens):
+                if _is_known(name, alone=count == 1):
                     yield at(text, UNSEEN, start, end)
                     break
             else:
@@ -101,7 +101,7 @@ def _in_tables(text: str, words: Sequence[Word]) -> Iterator[Found]:
         place += max(1, count)
 
 
-def _is_known(name: str, *, alone: bool, opens: bool) -> bool:
+def _is_known(name: str, *, alone: bool) -> bool:
     if (alone and fold(name) in common_words()) or "’s " in name or "'s " in name:
         return False
     if name.split()[-1].islower():

@@ -18,7 +18,7 @@ from tidings_entities.bounds import repair, without_overlaps
 from tidings_entities.candidates import UNSEEN, candidates
 from tidings_entities.evidence import MODEL, Clue, clues
 from tidings_entities.people import Name, person_key
-from tidings_entities.runs import Word, words_of
+from tidings_entities.runs import Word, pieces_of, words_of
 from tidings_entities.spans import NAMES, PLACES, Found, is_abbreviation, stands_for_a_place
 from tidings_entities.vocabulary import vocabulary
 
@@ -92,10 +92,11 @@ def recognise(lines: Sequence[Line]) -> list[list[Found]]:
 def _seen(line: Line, words: Sequence[Word]) -> list[_Weighed]:
     """What the model marks, mended, and what it has missed and much or a list speaks for."""
     text = line.text
-    names = repair(text, words, [one for one in line.found if one.label in NAMES])
+    pieces = list(pieces_of(words))
+    names = repair(text, pieces, [one for one in line.found if one.label in NAMES])
     marked = {(one.start, one.end) for one in names}
     seen = [_Weighed(one, tuple(clues(text, one))) for one in names]
-    for one in candidates(text, words):
+    for one in candidates(text, words, pieces):
         if (one.start, one.end) not in marked and not _holds_two_people(one, names):
             marked.add((one.start, one.end))
             weighed = _Weighed(one, tuple(clues(text, one)))

@@ -60,14 +60,10 @@ def find(content: str, label: str, start: int, end: int) -> Found | None:
     return found if _is_name(found) else None
 
 
-def word_before(content: str, start: int) -> str:
-    match = _WORD_BEFORE.search(content, max(0, start - 40), start)
-    return fold(match[1]) if match else ""
-
-
 def stands_for_a_place(content: str, found: Found) -> bool:
-    """'in Salem', 'to Salem': by the word before it."""
-    return word_before(content, found.start) in vocabulary().whereabouts
+    """'in Salem', 'near Salem': by the word before it."""
+    before = _WORD_BEFORE.search(content, max(0, found.start - 40), found.start)
+    return before is not None and fold(before[1]) in vocabulary().whereabouts
 
 
 def is_abbreviation(words: str) -> bool:
