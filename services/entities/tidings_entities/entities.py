@@ -1,5 +1,6 @@
 """Who and what an article names: one entity for all mentions of it, under a readable, stable id."""
 
+import hashlib
 import itertools
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -14,7 +15,7 @@ from tidings.language.words import common_words
 from tidings.messages import Entity, EntityKind, Mention, Place
 from tidings_entities.evidence import initials_of
 from tidings_entities.origin import said_to_be_of
-from tidings_entities.people import Name, person_key, same_people
+from tidings_entities.people import WRITTEN_OTHERWISE, Name, person_key, same_people, why_same
 from tidings_entities.spans import PLACES, Found, is_abbreviation
 from tidings_entities.vocabulary import vocabulary
 
@@ -29,14 +30,17 @@ _KIND: Final[dict[str, EntityKind]] = {
 _STATE_OF_GEORGIA: Final = Place(name="Georgia", country="USA", lat=32.6, lon=-83.4)
 _NEIGHBOURS_OF_GEORGIA: Final = frozenset({"ARM", "AZE", "RUS", "TUR"})
 _LONGEST_SLUG: Final = 120
+_LONGEST_SCOPE: Final = 10
 _OF_ONE_COUNTRY: Final = frozenset({"institutions", "parties"})
 
 
 @dataclass(frozen=True)
 class _Identity:
-    """What a name stands for; without `name` the article's own words have to give it."""
+    """What a name stands for, and `why`, where the name itself does not say so; without `name` the
+    article's own words have to give it."""
 
     entity_id: str
+    why: str
     name: str | None = None
     country: str | None = None
     place: Place | None = None
@@ -52,22 +56,26 @@ class _Context:
     countries: frozenset[str]
     said_to_be_of: Mapping[str, str]
     is_about_american_states: bool
+    scope: str
 
 
-def link(content: str, found: Sequence[Found]) -> tuple[tuple[Mention, ...], tuple[Entity, ...]]:
-    """The mentions, each with the id of its entity, and the entities in order of appearance."""
-    context = _context(content, found)
+def link(
+    content: str, found: Sequence[Found], *, article_id: str
+) -> tuple[tuple[Mention, ...], tuple[Entity, ...]]:
+    """The mentions, each with the id of its entity, and the entities in order of appearance. A
+    person of whom the article and the tables have one name only gets an id of this article's."""
+    context = _context(content, found, article_id)
     mentions: list[Mention] = []
     identities: dict[str, _Identity] = {}
     kinds: dict[str, EntityKind] = {}
-    forms: defaultdict[str, list[str]] = defaultdict(list)
+    forms: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
     for one in found:
         kind = _KIND.get(one.label)
         identity = _identify(one.label, kind, one.words, context) if kind else None
         if kind and identity:
             identities.setdefault(identity.entity_id, identity)
             kinds.setdefault(identity.entity_id, kind)
-            forms[identity.entity_id].append(one.words)
+            forms[identity.entity_id].append((one.words, identity.why))
         mentions.append(
             Mention(
                 text=content[one.start : one.end],
@@ -82,7 +90,7 @@ def link(content: str, found: Sequence[Found]) -> tuple[tuple[Mention, ...], tup
     return tuple(mentions), tuple(entities)
 
 
-def _context(content: str, found: Sequence[Found]) -> _Context:
+def _context(content: str, found: Sequence[Found], article_id: str) -> _Context:
     placed = [one.words for one in found if one.label in PLACES]
     related = {country_by_adjective(one.words) for one in found if one.label == "NORP"}
     named = {country_by_name(words) for words in placed}
@@ -98,6 +106,7 @@ def _context(content: str, found: Sequence[Found]) -> _Context:
         countries=countries,
         said_to_be_of=said_to_be_of(content, found, full_names),
         is_about_american_states="USA" in regions and _NEIGHBOURS_OF_GEORGIA.isdisjoint(codes),
+        scope=hashlib.sha256(article_id.encode()).hexdigest()[:_LONGEST_SCOPE],
     )
 
 
@@ -165,24 +174,29 @@ def _identify(label: str, kind: EntityKind, words: str, context: _Context) -> _I
 def _identify_person(words: str, context: _Context) -> _Identity | None:
     """By the full name in the article; by the table where that has exactly one person who is called
     by any of the names that the article has for this one."""
-    full = " ".join(context.full_names[person_key(words)])
-    if known := context.known_people.get(full):
-        return _as_known(known)
-    return _named("person", full, context.said_to_be_of.get(full))
+    key = person_key(words)
+    full = context.full_names[key]
+    name, why = " ".join(full), why_same(key, full)
+    if known := context.known_people.get(name):
+        return _as_known(known, words, why)
+    identity = _named("person", name, why, context.said_to_be_of.get(name))
+    if identity and len(full) == 1:
+        return replace(identity, entity_id=f"{identity.entity_id}~{context.scope}")
+    return identity
 
 
 def _identify_organisation(words: str, context: _Context) -> _Identity | None:
-    full = context.long_forms.get(fold(words), fold(words))
-    known = None if full == fold(words) else _only_known(full, "organisation", context.countries)
+    name = fold(words)
+    full = context.long_forms.get(name, name)
+    why = WRITTEN_OTHERWISE
+    if full != name:
+        why = "its letters" if is_abbreviation(words) else "words of its longer name in the text"
+    known = None if full == name else _only_known(full, "organisation", context.countries)
     known = known or _only_known(words, "organisation", context.countries)
     if known:
-        return _as_known(known)
-    country = (
-        _country_in(full)
-        or context.said_to_be_of.get(full)
-        or context.said_to_be_of.get(fold(words))
-    )
-    return _named("organisation", full, country)
+        return _as_known(known, words, why)
+    said = context.said_to_be_of
+    return _named("organisation", full, why, _country_in(full) or said.get(full) or said.get(name))
 
 
 def _only_known(words: str, kind: EntityKind, countries: Collection[str]) -> Known | None:
@@ -218,13 +232,18 @@ def _may_be_meant(known: Known, words: str, countries: Collection[str]) -> bool:
     return known.country is None or known.country in countries
 
 
-def _as_known(known: Known) -> _Identity:
-    return _Identity(f"{known.kind}:{slug(known.name)[:_LONGEST_SLUG]}", known.name, known.country)
+def _as_known(known: Known, words: str, why: str) -> _Identity:
+    if known in known_by_name(words):
+        why = f"table {known.table}"
+    entity_id = f"{known.kind}:{slug(known.name)[:_LONGEST_SLUG]}"
+    return _Identity(entity_id, why, known.name, known.country)
 
 
-def _named(kind: EntityKind, words: str, country: str | None = None) -> _Identity | None:
+def _named(
+    kind: EntityKind, words: str, why: str = WRITTEN_OTHERWISE, country: str | None = None
+) -> _Identity | None:
     name = slug(words)[:_LONGEST_SLUG]
-    return _Identity(f"{kind}:{name}", country=country) if name else None
+    return _Identity(f"{kind}:{name}", why, country=country) if name else None
 
 
 def _country_in(name: str) -> str | None:
@@ -244,12 +263,14 @@ def _identify_place(words: str, context: _Context) -> _Identity | None:
     country = country_by_name(words)
     if country and not (country.alpha3 == "GEO" and context.is_about_american_states):
         place = place_of(country)
-        return _Identity(f"place:{country.alpha3}", country.name, country.alpha3, place)
+        why = "table of countries"
+        return _Identity(f"place:{country.alpha3}", why, country.name, country.alpha3, place)
     found = _STATE_OF_GEORGIA if country else place_by_name(words, near=context.countries)
     if found is None:
-        return _named("place", words, division_by_name(words))
+        return _named("place", words, country=division_by_name(words))
     entity_id = f"place:{slug(found.name)}-{(found.country or '').lower()}"
-    return _Identity(entity_id, found.name, found.country, found)
+    why = "table of regions" if region_by_name(words) else "GeoNames"
+    return _Identity(entity_id, why, found.name, found.country, found)
 
 
 def _identify_group(words: str) -> _Identity | None:
@@ -258,7 +279,7 @@ def _identify_group(words: str) -> _Identity | None:
     single = words[:-1] if words.endswith("s") and not words.endswith(("ss", "us")) else words
     if country_by_adjective(single) == country:
         words = single
-    identity = _named("group", words)
+    identity = _named("group", words, "one and many")
     return identity and replace(
         identity,
         name=words if words != words.upper() else words.title(),
@@ -266,13 +287,19 @@ def _identify_group(words: str) -> _Identity | None:
     )
 
 
-def _entity(identity: _Identity, kind: EntityKind, forms: Sequence[str]) -> Entity:
-    name = identity.name or _fullest(forms)
+def _entity(identity: _Identity, kind: EntityKind, forms: Sequence[tuple[str, str]]) -> Entity:
+    name = identity.name or _fullest([form for form, _ in forms])
+    joined_by = {
+        form: WRITTEN_OTHERWISE if fold(form) == fold(name) else why
+        for form, why in forms
+        if form != name
+    }
     return Entity(
         entity_id=identity.entity_id,
         name=name,
         kind=kind,
-        aliases=tuple(form for form in dict.fromkeys(forms) if form != name),
+        aliases=tuple(joined_by),
+        joined_by=joined_by,
         country=identity.country,
         place=identity.place,
     )

@@ -61,7 +61,7 @@ def extract_entities(articles: Sequence[Article], nlp: Language) -> list[Article
 def _extract(articles: Sequence[Article], nlp: Language) -> list[Linked]:
     marked = _mark(articles, nlp)
     return [
-        link(article.content, _in_content(lines))
+        link(article.content, _in_content(lines), article_id=article.article_id)
         for article, lines in zip(articles, marked, strict=True)
     ]
 

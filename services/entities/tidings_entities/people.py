@@ -6,7 +6,7 @@ a wrong join costs more than a missed one.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from rapidfuzz.distance import Levenshtein
@@ -22,6 +22,8 @@ _MOST_COMPARED: Final = 100
 """Of so many one name is nobody's alone."""
 
 Name = tuple[str, ...]
+WRITTEN_OTHERWISE: Final = "written otherwise"
+"""The reason why two names are one that differ in letter case, accents, order, titles at most."""
 
 
 def person_key(words: str) -> Name:
@@ -54,13 +56,22 @@ def same_people(names: Iterable[Name]) -> dict[Name, Name]:
     return meant
 
 
+def why_same(name: Name, full: Name) -> str:
+    """Why `same_people` gives the one for the other, for people."""
+    if name == full:
+        return WRITTEN_OTHERWISE
+    if len(name) == 1 and name[0] not in full:
+        return "one letter from the last name in the text"
+    return next(f"{way} in the text" for fits, way in _WAYS if fits(name, full))
+
+
 def _fullness(name: Name) -> int:
     return sum(len(part) > 1 for part in name)
 
 
 def _only_match(name: Name, full_names: Sequence[Name]) -> Name | None:
     """The first way of shortening that fits any full name decides, if it fits just one."""
-    for fits in (_is_surname, _is_shortened, _is_inner_part, _is_first_name):
+    for fits, _ in _WAYS:
         matches = [full for full in full_names if len(full) > 1 and fits(name, full)]
         if matches:
             return matches[0] if len(matches) == 1 else None
@@ -113,3 +124,12 @@ def _is_inner_part(name: Name, full: Name) -> bool:
 
 def _is_first_name(name: Name, full: Name) -> bool:
     return len(name) == 1 and name[0] == full[0]
+
+
+_WAYS: Final[Sequence[tuple[Callable[[Name, Name], bool], str]]] = (
+    (_is_surname, "last name of a full name"),
+    (_is_shortened, "shortened from a full name"),
+    (_is_inner_part, "a middle name of a full name"),
+    (_is_first_name, "first name of a full name"),
+)
+"""How a name may stand for a fuller one, the surest first."""

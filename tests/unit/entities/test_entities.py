@@ -8,7 +8,7 @@ def linked(*marked: tuple[str, str]) -> dict[str, Entity]:
     for words, label in marked:
         found.append(Found(label, len(content), len(content) + len(words), " ".join(words.split())))
         content += words + " | "
-    mentions, entities = link(content, found)
+    mentions, entities = link(content, found, article_id="a")
     assert [content[one.start : one.end] for one in mentions] == [words for words, _ in marked]
     ids = {entity.entity_id for entity in entities}
     assert len(ids) == len(entities)

@@ -20,7 +20,7 @@ def entities(text: str, *marked: tuple[str, str]) -> dict[str, Entity]:
         assert one
         found.append(one)
     (names,) = recognise([Line(text, found)])
-    return {entity.name: entity for entity in link(text, names)[1]}
+    return {entity.name: entity for entity in link(text, names, article_id="a")[1]}
 
 
 @pytest.mark.parametrize(
