@@ -10,14 +10,15 @@ from tidings.language.countries import country_by_adjective, country_by_name
 from tidings.language.spelling import fold
 from tidings.language.words import organisation_endings
 from tidings_entities.runs import Piece
-from tidings_entities.spans import PLACES, Found, at
-from tidings_entities.vocabulary import vocabulary
+from tidings_entities.spans import PLACES, Found, at, find
+from tidings_entities.vocabulary import is_office, vocabulary
 
 _MOST_WORDS_OF_A_PERSON: Final = 6
 _LINKS: Final = re.compile(
     r"[\s'’&.-]*+(?:(?:, )?(?:of|and|for|the|in|on|to|de|la|des|du|s)[\s'’&.-]++)*+"
 )
 _LEGAL_FORMS: Final = frozenset({"Inc", "Ltd", "LLC", "Co", "Corp", "PLC"})
+_POSSESSIVE: Final = re.compile(r"['’]s?\s")
 _WHOLE: Final = frozenset({"ORG", "FAC", "LOC", "EVENT", "LAW", "PRODUCT"})
 """Labels of names that may have small words in them."""
 
@@ -25,8 +26,9 @@ _WHOLE: Final = frozenset({"ORG", "FAC", "LOC", "EVENT", "LAW", "PRODUCT"})
 def repair(text: str, pieces: Sequence[Piece], found: Sequence[Found]) -> list[Found]:
     """The same names with the words that belong to them, in order, none over another. `pieces` are
     those of the text."""
-    repaired = [name for one in found for name in _repaired(text, one, found, pieces)]
-    return without_overlaps(repaired)
+    repaired = (name for one in found for name in _repaired(text, one, found, pieces))
+    trimmed = (find(text, name.label, name.start, name.end) for name in repaired)
+    return without_overlaps(name for name in trimmed if name)
 
 
 def without_overlaps(found: Iterable[Found]) -> list[Found]:
@@ -58,8 +60,15 @@ def _repaired(
 
 
 def _falls_apart(text: str, one: Found, here: Sequence[Piece]) -> bool:
-    """Whether these are several names: people and places have no small words between."""
-    if one.label not in _WHOLE:
+    """Whether these are several names: people and places have no small words between, and a country
+    has things ("Kenya's Standard Gauge Railway")."""
+    first = text[here[0][0].start : here[0][-1].end]
+    last = text[here[-1][0].start : here[-1][-1].end]
+    if (
+        one.label not in _WHOLE
+        or (country_by_name(first) and _POSSESSIVE.match(text, here[0][-1].end))
+        or country_by_adjective(last)
+    ):
         return True
     return not all(
         _LINKS.fullmatch(text, left[-1].end, right[0].start) or right[0].words in _LEGAL_FORMS
@@ -84,19 +93,20 @@ def _only_dress(text: str, one: Found, piece: Piece) -> bool:
     rest = text[one.start : piece[0].start] + " " + text[piece[-1].end : one.end]
     words = [fold(word) for word in rest.split()]
     known = vocabulary()
-    nouns = (known.organisation_nouns, known.place_nouns, known.titles, known.roles)
+    nouns = (known.organisation_nouns, known.place_nouns, known.titles)
     name = text[piece[0].start : piece[-1].end]
     alone = country_by_adjective(name) or country_by_name(name)
     return bool(words) and (
-        bool(alone) or all(any(word in some for some in nouns) for word in words)
+        bool(alone) or all(is_office(word) or any(word in some for some in nouns) for word in words)
     )
 
 
 def _is_dress(word: str) -> bool:
     name, known = fold(word).rstrip("."), vocabulary()
-    dress = (known.titles, known.roles, known.ranks, known.dignities, known.calendar)
+    dress = (known.titles, known.ranks, known.dignities, known.calendar)
     return (
         any(name in some for some in dress)
+        or is_office(name)
         or country_by_adjective(word) is not None
         or word.islower()
     )
@@ -108,6 +118,17 @@ def _to_words(text: str, one: Found, here: Sequence[Piece]) -> Found:
     starts = [word.start for word in words if word.start < one.start < word.end]
     ends = [word.end for word in words if word.start < one.end < word.end]
     return at(text, one.label, min([*starts, one.start]), max([*ends, one.end]))
+
+
+def _start(one: Found) -> int:
+    return one.start
+
+
+def _are_one_person(text: str, one: Found, other: Found) -> bool:
+    """Two full names are two people's, unless a particle joins them ("Nur Aisyah binti Ahmad")."""
+    between = fold(text[one.end : other.start])
+    both_full = " " in one.words and " " in other.words
+    return not both_full or between in vocabulary().personal_particles
 
 
 def _is_one_name(text: str, one: Found, piece: Piece, found: Sequence[Found]) -> bool:
@@ -126,7 +147,7 @@ def _is_one_name(text: str, one: Found, piece: Piece, found: Sequence[Found]) ->
         return False
     if one.label == "PERSON" or begins_like_a_person:
         return all(
-            (other.label == "PERSON" and not (" " in other.words and " " in one.words))
+            (other.label == "PERSON" and _are_one_person(text, *sorted((one, other), key=_start)))
             or (begins_like_a_person and other.label in (*PLACES, "ORG", "NORP"))
             for other in others
         )

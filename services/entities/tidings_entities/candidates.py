@@ -5,14 +5,14 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from tidings.language.countries import country_by_adjective, country_by_name
+from tidings.language.countries import country_by_adjective, country_by_code, country_by_name
 from tidings.language.known import known_by_name, longest_known
 from tidings.language.places import may_be_a_place, region_by_name
-from tidings.language.spelling import fold
+from tidings.language.spelling import CAPITAL, fold
 from tidings.language.words import common_words
 from tidings_entities.evidence import are_initials
 from tidings_entities.runs import Piece, Word
-from tidings_entities.spans import MOST_WORDS, Found, at
+from tidings_entities.spans import MOST_WORDS, Found, at, is_abbreviation, is_money
 from tidings_entities.vocabulary import vocabulary
 
 UNSEEN: Final = ""
@@ -26,16 +26,18 @@ _DATELINE: Final = re.compile(
 _MOST_WORDS_OF_A_TOWN: Final = 4
 _FEATURE: Final = re.compile(
     r"\b(?:(?:Bay|Gulf|Strait|Sea|Cape|Isle|Isthmus|Horn|Straits) of (?:the )?|Lake |Mount |Mt\.? )"
-    r"[A-ZÀ-Þ][\w'’-]+"
+    rf"{CAPITAL}[\w'’-]+"
 )
 _ACRONYM: Final = re.compile(r"\(([A-Z][A-Za-z0-9-]{1,9})\)")
 _MOST_WORDS: Final = 9
+_CODE: Final = re.compile(r"(?<=\w )\(([A-Z]{3})\)")
 
 
 def candidates(text: str, words: Sequence[Word], pieces: Iterable[Piece]) -> Iterator[Found]:
     """They may overlap each other. `words` and `pieces` are those of the text."""
     yield from _dateline(text)
     yield from _acronyms(text, words)
+    yield from _codes(text, words)
     yield from _in_tables(text, words)
     for feature in _FEATURE.finditer(text):
         yield at(text, "LOC", feature.start(), feature.end())
@@ -84,16 +86,39 @@ def _acronyms(text: str, words: Sequence[Word]) -> Iterator[Found]:
                 break
 
 
+def nouns_abbreviated(text: str, words: Sequence[Word]) -> Iterator[str]:
+    """The letters, folded, of what no name is: 'ppp' of 'public-private partnerships (PPP)'."""
+    for match in _ACRONYM.finditer(text):
+        before = [word for word in words if word.end <= match.start()][-_MOST_WORDS:]
+        for first in range(len(before)):
+            written = text[before[first].start : before[-1].end]
+            letters = match[1].removesuffix("s")
+            if written.islower() and are_initials(letters, written):
+                yield fold(letters)
+                yield fold(match[1])
+
+
+def _codes(text: str, words: Sequence[Word]) -> Iterator[Found]:
+    """'Tirunesh Dibaba (ETH)': whom somebody in a table of results runs for."""
+    for match in _CODE.finditer(text):
+        before = [word for word in words if word.end < match.start()][-2:]
+        names = len(before) == 2 and all(word.is_capital for word in before)
+        if names and country_by_code(match[1]):
+            initials = are_initials(match[1], text[before[0].start : before[1].end])
+            if not initials:
+                yield at(text, "GPE", match.start(1), match.end(1))
+
+
 def _in_tables(text: str, words: Sequence[Word]) -> Iterator[Found]:
     longest = longest_known()
     place = 0
     while place < len(words):
         count = 0
-        if words[place].is_capital:
+        if words[place].is_capital and words[place].words.lower() != "the":
             for count in range(min(longest, len(words) - place), 0, -1):
                 start, end = words[place].start, words[place + count - 1].end
                 name = text[start:end]
-                if _is_known(name, alone=count == 1):
+                if _is_known(name, alone=count == 1) and not is_money(text, end):
                     yield at(text, UNSEEN, start, end)
                     break
             else:
@@ -102,7 +127,8 @@ def _in_tables(text: str, words: Sequence[Word]) -> Iterator[Found]:
 
 
 def _is_known(name: str, *, alone: bool) -> bool:
-    if (alone and fold(name) in common_words()) or "’s " in name or "'s " in name:
+    is_plain = alone and fold(name) in common_words() and not is_abbreviation(name)
+    if is_plain or "’s " in name or "'s " in name:
         return False
     if name.split()[-1].islower():
         return False

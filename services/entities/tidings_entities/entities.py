@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from tidings.language.countries import country_by_adjective, country_by_name
+from tidings.language.countries import country_by_adjective, country_by_code, country_by_name
 from tidings.language.known import Known, known_by_name
 from tidings.language.places import division_by_name, place_by_name, place_of, region_by_name
 from tidings.language.spelling import fold, slug
@@ -260,7 +260,7 @@ def _country_in(name: str) -> str | None:
 
 
 def _identify_place(words: str, context: _Context) -> _Identity | None:
-    country = country_by_name(words)
+    country = country_by_name(words) or (country_by_code(words) if words.isupper() else None)
     if country and not (country.alpha3 == "GEO" and context.is_about_american_states):
         place = place_of(country)
         why = "table of countries"
@@ -277,6 +277,8 @@ def _identify_group(words: str) -> _Identity | None:
     """One group for 'Muslim' and 'Muslims', named by the singular."""
     country = country_by_adjective(words)
     single = words[:-1] if words.endswith("s") and not words.endswith(("ss", "us")) else words
+    if words.endswith("ies"):
+        single = f"{words[:-3]}y"
     if country_by_adjective(single) == country:
         words = single
     identity = _named("group", words, "one and many")

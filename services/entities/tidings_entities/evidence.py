@@ -11,9 +11,9 @@ from tidings.language.countries import country_by_adjective, country_by_capital,
 from tidings.language.known import known_by_name
 from tidings.language.places import city_by_name, division_by_name, region_by_name
 from tidings.language.spelling import fold
-from tidings.language.words import common_words, organisation_endings
+from tidings.language.words import common_words, language_names, organisation_endings
 from tidings_entities.spans import Found, is_abbreviation
-from tidings_entities.vocabulary import vocabulary
+from tidings_entities.vocabulary import is_office, vocabulary
 
 _WORDS_BEFORE: Final = re.compile(r"(?:([\w’'-]+)[\s“\"‘(]+)?([\w’'-]+)(\.?)[\s“\"‘(]+$")
 _AGE: Final = re.compile(r", (?:aged )?[1-9]\d(?=[,.;)]| and\b)|\s?\([1-9]\d\)")
@@ -24,6 +24,7 @@ _NEXT: Final = re.compile(r"(?:['’]s?)? ([\w’'-]+)")
 _REGION_AFTER: Final = re.compile(r", ([A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+)?)")
 _ALIAS_AFTER: Final = re.compile(r" \(([A-Z][\w-]{1,9})\)")
 _POSSESSIVE: Final = re.compile(r"['’]s?\b")
+_INITIALS: Final = re.compile(r"[A-Z]{2} ")
 _OF: Final = ("of", "in")
 MODEL: Final = "model"
 """The reason for what only the model says."""
@@ -74,6 +75,8 @@ def by_tables(words: str) -> Iterator[Clue]:
     for one in known_by_name(words):
         doubtful = len(parts) == 1 and one.kind != "group" and not words.isupper()
         yield Clue(_LABEL_OF_KIND[one.kind], 2.5 if doubtful else 6.0, f"table {one.table}")
+    if name in language_names() and name not in known.names_like_places:
+        yield Clue("NORP", 4.0, "ISO 639")
     if region_by_name(words):
         yield Clue("GPE", 1.0 if name in known.names_like_places else 4.0, "table of regions")
     elif city := city_by_name(words):
@@ -125,8 +128,10 @@ def by_shape(words: str, *, marked: str = "") -> Iterator[Clue]:
         yield Clue("PERSON", -3.0, "has “of” or “and”")
     if len(parts) > 4:
         yield Clue("PERSON", -1.0, "is long")
-    if len(parts[0]) == 2 and parts[0].endswith("."):
+    if len(parts[0].rstrip(".")) == 1:
         yield Clue("PERSON", 3.0, "begins with an initial")
+    elif _INITIALS.match(words) and last in known.family_names:
+        yield Clue("PERSON", 2.5, "begins with initials")
 
 
 def by_neighbours(text: str, found: Found) -> Iterator[Clue]:
@@ -152,7 +157,7 @@ def _before(text: str, found: Found) -> Iterator[Clue]:
         return
     if before in known.titles:
         yield Clue("PERSON", 6.0, f"behind “{before}”")
-    elif before in known.roles or before in known.dignities:
+    elif is_office(before) or before in known.dignities:
         yield Clue("PERSON", 3.5, f"behind “{before}”")
     elif before in known.kin:
         yield Clue("PERSON", 3.0, f"behind “{before}”")
@@ -162,7 +167,7 @@ def _before(text: str, found: Found) -> Iterator[Clue]:
         yield Clue("GPE", 3.5, f"behind “{' '.join(words)}”")
     elif before in ("of", "for") and len(words) == 2 and words[0] in known.rulers:
         yield Clue("GPE", 2.5, f"behind “{' '.join(words)}”")
-    elif noun in known.organisation_nouns and before != "in":
+    elif before in known.organisation_nouns or (noun in known.organisation_nouns and before != "in"):
         yield Clue("ORG", 3.0, f"behind “{' '.join(words)}”")
     elif _POSSESSIVE.match(text, found.end):
         return  # "in Orvell's house"
@@ -170,7 +175,10 @@ def _before(text: str, found: Found) -> Iterator[Clue]:
         yield Clue("GPE", 2.5, f"behind “{before}”")
         yield Clue("PERSON", -1.5, f"behind “{before}”")
     elif before in known.directions:
-        yield Clue("GPE", 1.5, f"behind “{before}”")
+        moves = len(words) == 2 and words[0] in known.motion
+        yield Clue("GPE", 3.0 if moves else 1.5, f"behind “{' '.join(words)}”")
+        if before == "at":
+            yield Clue("PERSON", -1.5, f"behind “{before}”")
 
 
 def _after(text: str, found: Found) -> Iterator[Clue]:
@@ -188,7 +196,13 @@ def _after(text: str, found: Found) -> Iterator[Clue]:
     if following := _NEXT.match(text, found.end):
         word = fold(following[1])
         if word in known.speech:
-            yield Clue("PERSON", 1.8, f"before “{word}”")
+            unknown = not found.label and fold(found.words) not in common_words()
+            if country_by_capital(found.words):
+                yield Clue("GPE", 1.8, f"before “{word}”")
+            else:
+                yield Clue("PERSON", 3.0 if unknown else 1.8, f"before “{word}”")
+        elif word in known.led and not country_by_name(found.words):
+            yield Clue("PERSON", 2.0, f"before “{word}”")
         elif word in known.organisation_nouns:
             yield Clue("ORG", 3.0, f"before “{word}”")
         elif word in known.sport_nouns and city_by_name(found.words):

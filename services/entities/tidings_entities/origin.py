@@ -10,7 +10,7 @@ from tidings.language.countries import Country, country_by_adjective, country_by
 from tidings.language.spelling import fold
 from tidings_entities.people import Name, person_key
 from tidings_entities.spans import PLACES, Found
-from tidings_entities.vocabulary import vocabulary
+from tidings_entities.vocabulary import is_office, vocabulary
 
 _BEFORE: Final = re.compile(
     r"(?:['’]s?)?,?((?: (?:and )?[\w’'-]+){1,6}),? (?:[A-Z][a-z]*\.? )?[“\"]?"
@@ -63,9 +63,9 @@ def _told_before(content: str, before: Found | None, one: Found) -> Country | No
         return None
     words = [fold(word) for word in between[1].split()]
     known = vocabulary()
-    office = (known.roles, known.persons, known.kin, known.titles, known.dignities, known.ranks)
+    office = (known.persons, known.kin, known.titles, known.dignities, known.ranks)
     nouns = (*office, known.organisation_nouns, _FIELDS)
-    all_nouns = all(any(word in some for some in nouns) for word in words)
+    all_nouns = all(is_office(word) or any(word in some for some in nouns) for word in words)
     return country if all_nouns and words[-1] not in _FIELDS else None
 
 

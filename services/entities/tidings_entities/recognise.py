@@ -12,10 +12,12 @@ from itertools import chain
 from typing import Final
 
 from tidings.language.countries import country_by_adjective, country_by_capital, country_by_name
+from tidings.language.known import known_by_name
+from tidings.language.places import may_be_a_place
 from tidings.language.spelling import fold
 from tidings.language.words import common_words
 from tidings_entities.bounds import repair, without_overlaps
-from tidings_entities.candidates import UNSEEN, candidates
+from tidings_entities.candidates import UNSEEN, candidates, nouns_abbreviated
 from tidings_entities.evidence import MODEL, Clue, clues
 from tidings_entities.people import Name, person_key
 from tidings_entities.runs import Word, pieces_of, words_of
@@ -30,7 +32,9 @@ _ITS_PEOPLE: Final = 5.0
 _LISTED: Final = 2.5
 _FEWEST_LISTED: Final = 3
 _MOST_OF_ONE: Final = 4.0
-_BETWEEN: Final = re.compile(r"(?:\s?\(\d{1,2}\))?\s?(?:,|;|/|,? and|,? or)\s")
+_BETWEEN: Final = re.compile(
+    r"(?:\s?\(\d{1,2}\)|\s\d{1,2}'?)?\)?\s?(?:,|;|/|,? and|,? or|(?=\())\s\(?"
+)
 _MOST_TIMES: Final = 3
 _MOST_REASONS: Final = 10
 _NUMBER: Final = re.compile(r"[IVX]+|[JS]r\.?")
@@ -76,7 +80,8 @@ def recognise(lines: Sequence[Line]) -> list[list[Found]]:
     """The names of each line, in order, none over another, each with the reasons for its label."""
     texts = [line.text for line in lines]
     words = [words_of(text) for text in texts]
-    named = _labelled(texts, list(map(_seen, lines, words)))
+    nouns = set(chain(*map(nouns_abbreviated, texts, words)))
+    named = _labelled(texts, list(map(_seen, lines, words)), nouns)
     plain = [[one for one in line.found if one.label not in NAMES] for line in lines]
     named = [without_overlaps([*found, *rest]) for found, rest in zip(named, plain, strict=True)]
     known = _known_words(named)
@@ -93,17 +98,33 @@ def _seen(line: Line, words: Sequence[Word]) -> list[_Weighed]:
     """What the model marks, mended, and what it has missed and much or a list speaks for."""
     text = line.text
     pieces = list(pieces_of(words))
-    names = repair(text, pieces, [one for one in line.found if one.label in NAMES])
+    openers = {word.start for word in words if word.opens}
+    names = [
+        one
+        for one in repair(text, pieces, [one for one in line.found if one.label in NAMES])
+        if not (one.start in openers and fold(one.words) in common_words() and _may_open(one))
+    ]
     marked = {(one.start, one.end) for one in names}
     seen = [_Weighed(one, tuple(clues(text, one))) for one in names]
+    doubtful: list[_Weighed] = []
     for one in candidates(text, words, pieces):
         if (one.start, one.end) not in marked and not _holds_two_people(one, names):
             marked.add((one.start, one.end))
             weighed = _Weighed(one, tuple(clues(text, one)))
-            if one.label or weighed.best >= _ENOUGH or _is_listed(text, one, names):
+            if one.label or weighed.best >= _ENOUGH:
                 seen.append(weighed)
+            else:
+                doubtful.append(weighed)
+    listed = _listed(text, [one.found for one in seen], [one.found for one in doubtful])
+    seen += [one for one in doubtful if one.found in listed]
     kept = set(without_overlaps(one.found for one in seen))
     return sorted((one for one in seen if one.found in kept), key=lambda one: one.found.start)
+
+
+def _may_open(one: Found) -> bool:
+    """Whether a common word is a name where it begins a sentence."""
+    bodies = vocabulary().bodies
+    return is_abbreviation(one.words) or bool(known_by_name(one.words)) or fold(one.words) in bodies
 
 
 def _holds_two_people(one: Found, names: Sequence[Found]) -> bool:
@@ -111,14 +132,24 @@ def _holds_two_people(one: Found, names: Sequence[Found]) -> bool:
     return sum(name.label == "PERSON" and " " in name.words for name in inside) > 1
 
 
-def _is_listed(text: str, one: Found, names: Sequence[Found]) -> bool:
-    """Whether it stands between two names in a list."""
-    return any(_BETWEEN.fullmatch(text, name.end, one.start) for name in names) and any(
-        _BETWEEN.fullmatch(text, one.end, name.start) for name in names
-    )
+def _listed(text: str, names: Sequence[Found], doubtful: Sequence[Found]) -> set[Found]:
+    """Those doubtful ones that stand in a list, of which a third at least are names."""
+    listed: list[list[Found]] = [[]]
+    for one in sorted({*names, *doubtful}, key=lambda one: one.start):
+        if listed[-1] and not _BETWEEN.fullmatch(text, listed[-1][-1].end, one.start):
+            listed.append([])
+        listed[-1].append(one)
+    return {
+        one
+        for group in listed
+        if len(group) >= _FEWEST_LISTED and 3 * len({*group} & {*names}) >= len(group)
+        for one in group
+    }
 
 
-def _labelled(texts: Sequence[str], weighed: list[list[_Weighed]]) -> list[list[Found]]:
+def _labelled(
+    texts: Sequence[str], weighed: list[list[_Weighed]], nouns: Collection[str]
+) -> list[list[Found]]:
     everywhere = [one for line in weighed for one in line]
     for look in (_by_full_names, _by_nationalities):
         more = look(everywhere)
@@ -132,7 +163,11 @@ def _labelled(texts: Sequence[str], weighed: list[list[_Weighed]]) -> list[list[
     for one in everywhere:
         told[one.key].add(one)
     return [
-        [found for one in line if (found := _decided(one, told[one.key])) is not None]
+        [
+            found
+            for one in line
+            if one.key not in nouns and (found := _decided(one, told[one.key])) is not None
+        ]
         for line in weighed
     ]
 
@@ -143,30 +178,33 @@ class _Told:
 
     times: int = 0
     weights: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
+    here: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     reasons: defaultdict[str, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
 
     def add(self, one: _Weighed) -> None:
         self.times += 1
         for clue in one.clues:
             self.weights[clue.label] += clue.weight
+            self.here[clue.label] += clue.weight if clue.here else 0.0
             if clue.weight > 0 and len(self.reasons[clue.label]) < _MOST_REASONS:
                 self.reasons[clue.label][clue.why] = None
 
-    def of_groups(self) -> dict[str, float]:
+    def of_groups(self, *, twice_here: bool) -> dict[str, float]:
         share = min(self.times, _MOST_TIMES) / self.times
         sums: dict[str, float] = {}
         for label, weight in self.weights.items():
             group = _group(label)
+            weight += self.here[label] if twice_here else 0.0
             sums[group] = sums.get(group, 0.0) + share * weight
         return sums
 
 
 def _decided(one: _Weighed, told: _Told) -> Found | None:
-    """With the label that most speaks for where the name stands; what is said of it here counts
-    twice, so that one name may be a town's here and a person's there."""
-    scores = {
-        group: weight + one.of(group, here=True) for group, weight in told.of_groups().items()
-    }
+    """With the label that most speaks for where the name stands; of a name that places have what is
+    said of it here counts twice, so that it may be a town's here and a person's there."""
+    scores = told.of_groups(twice_here=not _may_be_two_things(one.found.words))
+    if _may_be_two_things(one.found.words):
+        scores = {group: weight + one.of(group, here=True) for group, weight in scores.items()}
     if not scores:
         return None
     best = max(scores, key=lambda group: (scores[group], group == _group(one.found.label)))
@@ -180,6 +218,10 @@ def _decided(one: _Weighed, told: _Told) -> Found | None:
     label = max(labels, key=lambda label: (told.weights[label], label == one.found.label))
     why = dict.fromkeys(chain(*(told.reasons[label] for label in labels)))
     return replace(one.found, label=label, why=tuple(why))
+
+
+def _may_be_two_things(words: str) -> bool:
+    return may_be_a_place(words) or country_by_name(words) is not None
 
 
 def _group(label: str) -> str:

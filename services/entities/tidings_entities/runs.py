@@ -5,20 +5,27 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from tidings.language.countries import country_by_adjective
-from tidings.language.spelling import fold
+from tidings.language.countries import country_by_adjective, country_by_name
+from tidings.language.spelling import CAPITAL, fold
 from tidings.language.words import common_words, organisation_endings
-from tidings_entities.vocabulary import vocabulary
+from tidings_entities.spans import is_abbreviation
+from tidings_entities.vocabulary import is_office, vocabulary
 
 _WORD: Final = re.compile(
-    r"(?:[^\W\d_]\.)+(?=\W|$)|[^\W\d_](?:\w|[-–‑&](?=\w)|['’](?!s\b)(?=\w))*(?:(?<=\bSt)\.)?"
+    r"\bH ?[EHM]\b(?= [A-Z])|(?<!\w)(?:[^\W\d_]\.)+(?=\W|$)|(?<!\w)[^\W\d_](?:\w|[-–‑&](?=\w)|['’](?!s\b)(?=\w))*(?:(?<=\b(?:St|Jr|Sr))\.)?"
 )
-_COMPOUND: Final = re.compile(r"([A-ZÀ-Þ][\w'’]*(?:[-–‑][A-ZÀ-Þ][\w'’]*)*)[-–‑]([a-z]+)")
+_COMPOUND: Final = re.compile(
+    rf"({CAPITAL}[\w'’]*(?:[-–‑]{CAPITAL}[\w'’]*)*)[-–‑]([a-z]+)"
+)
+_PAIR: Final = re.compile(rf"({CAPITAL}[\w.]*)[-–‑]({CAPITAL}[\w.]*)")
+_GOES_ON: Final = re.compile(rf" {CAPITAL}")
+_PREFIX: Final = re.compile(rf"(?i:anti|ex|mid|neo|non|post|pre|pro)[-–‑](?={CAPITAL})")
 _MOST_PARTICLES: Final = 3
+_FEWEST_FOR_LETTERS: Final = 3
 _OPENERS: Final = frozenset(".!?:;—–…•|")
 _ENDERS: Final = frozenset(".!?")
 _ONE_SPACE: Final = " "
-_CAPITAL_INSIDE: Final = re.compile(r"[-–‑'’][A-ZÀ-Þ]")
+_CAPITAL_INSIDE: Final = re.compile(rf"[-–‑'’]{CAPITAL}")
 
 
 class Word(NamedTuple):
@@ -51,9 +58,16 @@ def words_of(text: str) -> list[Word]:
 
 
 def _parts(text: str) -> Iterator[re.Match[str]]:
-    """The words; of 'Nairobi-based' the name alone."""
+    """The words; of 'Nairobi-based' and 'pro-Kenyan' the name alone, of 'Russia-Ukraine' each."""
     place = 0
     while match := _WORD.search(text, place):
+        if prefix := _PREFIX.match(match[0]):
+            match = _WORD.match(text, match.start() + prefix.end()) or match
+        pair = _PAIR.fullmatch(match[0])
+        if pair and not _GOES_ON.match(text, match.end()):
+            if all(country_by_name(name) or country_by_adjective(name) for name in pair.groups()):
+                yield from _WORD.finditer(text, match.start(), match.start() + pair.end(1))
+                match = _WORD.match(text, match.start() + pair.start(2), match.end()) or match
         compound = _COMPOUND.match(match[0])
         if compound and compound[2] in vocabulary().compounds:
             name = _WORD.match(text, match.start(), match.start() + compound.end(1))
@@ -88,19 +102,42 @@ def pieces_of(words: Iterable[Word]) -> Iterator[Piece]:
 
 
 def _split(run: Sequence[Word]) -> Iterator[Piece]:
+    if len(run) > _FEWEST_FOR_LETTERS and _are_letters_of(run[-1], run[:-1]):
+        yield from _split(run[:-1])
+        yield tuple(run[-1:])
+        return
     if len(run) > 1 and _ends_a_body(run[-1]):
         yield _body(run)
         return
     piece: list[Word] = []
     for place, word in enumerate(run):
-        if _breaks(word, is_last=place == len(run) - 1, inside=bool(piece)):
+        rest = run[place + 1 :]
+        if _breaks(word, rest, inside=bool(piece)):
             if piece:
                 yield tuple(piece)
             piece = []
+        elif rest and _begins_anew(piece, word):
+            yield tuple(piece)
+            piece = [word]
         else:
             piece.append(word)
     if piece:
         yield tuple(piece)
+
+
+def _begins_anew(piece: Sequence[Word], word: Word) -> bool:
+    """'Natural Resources Fatih Dönmez': a given name behind common words alone."""
+    return (
+        bool(piece)
+        and fold(word.words) in vocabulary().given_names
+        and fold(word.words) not in common_words()
+        and all(fold(before.words) in common_words() for before in piece)
+    )
+
+
+def _are_letters_of(word: Word, run: Sequence[Word]) -> bool:
+    """'Alternative National Congress ANC'."""
+    return word.words == "".join(one.words[0] for one in run)
 
 
 def _ends_a_body(word: Word) -> bool:
@@ -118,14 +155,19 @@ def _body(run: Sequence[Word]) -> Piece:
     return tuple(run[first:])
 
 
-def _breaks(word: Word, *, is_last: bool, inside: bool) -> bool:
+def _is_dress(word: Word) -> bool:
+    return is_office(fold(word.words)) or country_by_adjective(word.words) is not None
+
+
+def _breaks(word: Word, rest: Sequence[Word], *, inside: bool) -> bool:
     name, known = fold(word.words).rstrip("."), vocabulary()
-    if word.opens and (name in common_words() or name in known.openers):
+    opens = word.opens and not is_abbreviation(word.words)
+    if opens and (name in common_words() or name in known.openers):
         return True
-    if name in known.titles or name in known.calendar or name in known.roles:
+    if name in known.titles or name in known.calendar or is_office(name):
         return True
     if name in known.ranks:
-        return not inside
+        return not inside or any(_is_dress(after) for after in rest[:1])
     if name in known.dignities:
-        return not (inside and is_last)
-    return not inside and not is_last and country_by_adjective(word.words) is not None
+        return not inside or bool(rest)
+    return not inside and bool(rest) and country_by_adjective(word.words) is not None

@@ -9,7 +9,7 @@ from typing import Final
 
 from tidings.language.countries import country_by_name
 from tidings.language.spelling import fold
-from tidings_entities.vocabulary import vocabulary
+from tidings_entities.vocabulary import is_office, vocabulary
 
 NAMES: Final = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "EVENT", "PRODUCT", "LAW"})
 LABELS: Final = NAMES | {"DATE", "MONEY"}
@@ -23,7 +23,7 @@ _LEAD: Final = re.compile(r"(?:[^\w]+|(?:[Tt]he|THE|an?)\s+(?=\S))+")
 _TAIL: Final = re.compile(
     r"""(?x) (?:
         \s*['’]\s?[sS]?                                         # a possessive
-        | \s(?:and|at|by|for|from|in|of|the|to|with)           # a name that was cut short
+        | \s(?i:and|at|by|for|from|in|of|the|to|with)         # a name that was cut short
         | \s[-–—]\s+[a-z]{4,}                                   # what follows a dash
         | [^\w.)\]]+                                           # punctuation
     )++$"""
@@ -31,7 +31,7 @@ _TAIL: Final = re.compile(
 _CLOSED_BEFORE: Final = re.compile(r"[^()]*\)\W*(?=\w)")
 _OPEN_BRACKET: Final = re.compile(r"\s*(?:\([^()]*|\[[^\[\]]*|<.*)$")
 _FULL_STOP: Final = re.compile(r"(?<![A-Z])(?<!\b[A-Z][a-z])(?<!\b[A-Z][a-z]{2})\.$")
-_CURRENCIES: Final = ("$", "£", "€", "¥", "₹")
+_CURRENCIES: Final = frozenset("$£€¥₹")
 _ADDRESS: Final = re.compile(r"@|https?:|www\.")
 _FIRST_WORD: Final = re.compile(r"([\w-]+)\.?\s+")
 _WORD_BEFORE: Final = re.compile(r"([\w-]+)\.?\s$")
@@ -52,6 +52,10 @@ def find(content: str, label: str, start: int, end: int) -> Found | None:
     """The name in `content[start:end]`, None where there is none."""
     if label not in LABELS or end - start > _MOST_CHARACTERS:
         return None
+    if label in NAMES and content[start - 1 : start].isdigit():
+        return None  # 20GB
+    if is_money(content, end):
+        return None
     if label == "MONEY" and content[start - 1 : start] in _CURRENCIES:
         start -= 1
     found = at(content, label, start, end)
@@ -64,6 +68,11 @@ def stands_for_a_place(content: str, found: Found) -> bool:
     """'in Salem', 'near Salem': by the word before it."""
     before = _WORD_BEFORE.search(content, max(0, found.start - 40), found.start)
     return before is not None and fold(before[1]) in vocabulary().whereabouts
+
+
+def is_money(content: str, end: int) -> bool:
+    """Whether an amount follows: "US $2.4 million"."""
+    return content[end : end + 2].strip()[:1] in _CURRENCIES
 
 
 def is_abbreviation(words: str) -> bool:
@@ -98,7 +107,7 @@ def _without_titles(content: str, found: Found) -> Found:
     """'Ms Hale' is the person Hale, whatever the model took it for; 'Mayor Orme' is Orme."""
     while first := _FIRST_WORD.match(content, found.start, found.end):
         word, known = fold(first[1]), vocabulary()
-        if word in known.titles or (word in known.roles and found.label == "PERSON"):
+        if word in known.titles or (is_office(word) and found.label == "PERSON"):
             found = at(content, "PERSON", first.end(), found.end)
         else:
             break
@@ -115,6 +124,7 @@ def _is_name(found: Found) -> bool:
         and (words != words.lower() or words == words.upper() or bool(country_by_name(words)))
         and words.count(" ") < MOST_WORDS
         and not _ADDRESS.search(words)
-        and fold(words).rstrip(".") not in known.titles | known.roles | known.not_names
+        and fold(words).rstrip(".") not in known.titles | known.not_names
+        and not is_office(fold(words).rstrip("."))
         and (found.label == "PERSON" or fold(words) not in known.months)
     )

@@ -33,6 +33,8 @@ class Vocabulary:
     persons: frozenset[str]
     speech: frozenset[str]
     directions: frozenset[str]
+    motion: frozenset[str]
+    led: frozenset[str]
     place_nouns: frozenset[str]
     organisation_nouns: frozenset[str]
     people_nouns: frozenset[str]
@@ -56,6 +58,14 @@ def vocabulary() -> Vocabulary:
     lists = tomllib.loads(_read("names.toml"))
     names = {name: _read(f"{name.replace('_', '-')}.txt").split() for name in _NAMES}
     return Vocabulary(**{name: frozenset(words) for name, words in {**lists, **names}.items()})
+
+
+def is_office(name: str) -> bool:
+    """Whether it is one, alone or behind a hyphen: 'minister', 'director-general'."""
+    roles = vocabulary().roles
+    return name in roles or (
+        "-" in name and (name.partition("-")[0] in roles or name.rpartition("-")[2] in roles)
+    )
 
 
 def _read(name: str) -> str:

@@ -14,17 +14,18 @@ from functools import cached_property
 from typing import Final, Literal
 
 from tidings.language.places import may_be_a_place
+from tidings.language.spelling import CAPITAL
 from tidings.language.words import common_words, organisation_endings
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’](?![sS]\b)[^\W\d_]+)*")
 _SMALL: Final = re.compile(r"\b[a-z]+\b")
 _RUN: Final = re.compile(
-    r"(?:(?<=[a-z,;] )|(?<=[—–] ))[A-ZÀ-Þ][\w'’-]*(?: [A-ZÀ-Þ][\w'’-]*)*"
-    r"|[A-ZÀ-Þ][\w'’-]*(?: [A-ZÀ-Þ][\w'’-]*)+"
+    rf"(?:(?<=[a-z,;] )|(?<=[—–] )){CAPITAL}[\w'’-]*(?: {CAPITAL}[\w'’-]*)*"
+    rf"|{CAPITAL}[\w'’-]*(?: {CAPITAL}[\w'’-]*)+"
 )
 _DATELINE: Final = re.compile(
-    r"(?P<town>[A-ZÀ-Þ][A-ZÀ-Þ.'’\- ]+[A-ZÀ-Þ])"
-    r"(?P<more>(?:, [A-Z][\w.]*(?: [A-Z][\w.]*){0,3})?(?: ?\([^)\n]{1,30}\))?)"
+    rf"(?P<town>{CAPITAL}(?:{CAPITAL}|[.'’\- ])+{CAPITAL})"
+    rf"(?P<more>(?:, {CAPITAL}[\w.]*(?: {CAPITAL}[\w.]*){{0,3}})?(?: ?\([^)\n]{{1,30}}\))?)"
     r"(?: ?[—–] ?| -{1,2} |: )"
 )
 _CAPITALS: Final = re.compile(r"\b[A-Z]{2,6}\b")

@@ -20,6 +20,9 @@ _BREAK: Final = re.compile(
     | (?<=[.!?:;…"'”’»)\]])[^\S\n]*\n\s*  # or the end of a line that ends like a sentence
     """
 )
+_LINE_BREAK: Final = re.compile(r"(?<!\s)\s*\n\s*")
+_LONGEST_WRAPPED: Final = 120
+"""Where a line is longer, no column is that wide: the end of each line means something."""
 _SENTENCE_END: Final = re.compile(r"[.!?][\"'”’»)]*\s+")
 
 
@@ -47,7 +50,9 @@ def segments(article: Article) -> Iterator[Segment]:
 
 def _pieces(text: str, offset: int, *, is_title: bool, writing: Writing) -> Iterator[Segment]:
     start = 0
-    ends = [(match.start(), match.end()) for match in _BREAK.finditer(text)] if not is_title else []
+    is_wrapped = max(map(len, text.splitlines()), default=0) <= _LONGEST_WRAPPED
+    breaks = _BREAK if is_wrapped else _LINE_BREAK
+    ends = [match.span() for match in breaks.finditer(text)] if not is_title else []
     for end, next_start in [*ends, (len(text), len(text))]:
         for piece_start, piece_end in _bounded(text, start, end):
             piece = text[piece_start:piece_end]

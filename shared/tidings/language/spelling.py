@@ -10,6 +10,9 @@ _LETTERS_OF_THEIR_OWN: Final = str.maketrans(
     {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
 )
 
+CAPITAL: Final = "[" + "".join(filter(str.isupper, map(chr, range(0x250)))) + "]"
+"""A large Latin letter, for regular expressions: Ł and Š are some too."""
+
 
 @lru_cache(maxsize=65_536)
 def fold(words: str) -> str:
