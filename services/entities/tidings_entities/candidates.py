@@ -2,7 +2,9 @@
 in a table, or is just written like a name."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
 from tidings.language.countries import country_by_adjective, country_by_code, country_by_name
@@ -21,7 +23,7 @@ UNSEEN: Final = ""
 _DATELINE: Final = re.compile(
     r"(?P<town>[^\W\d_][\w.'’ -]{1,40}?)(?:, (?P<region>[^\W\d_][\w.'’ -]{1,30}?))?"
     r"(?:,? [A-Z][a-z]+\.? \d{1,2}(?:, \d{4})?)?(?: ?\((?P<agency>[^\W\d_][\w ./-]{1,30})\))?"
-    r"\s?(?:[—–]|--|:(?=\s)|-(?=\s))"
+    r"(?:\s?(?:[—–]|--|:(?=\s)|-(?=\s))|\s\d{4}-\d{2}-\d{2}$)"
 )
 _MOST_WORDS_OF_A_TOWN: Final = 4
 _FEATURE: Final = re.compile(
@@ -73,7 +75,7 @@ def _dateline(text: str) -> Iterator[Found]:
 def _acronyms(text: str, words: Sequence[Word]) -> Iterator[Found]:
     """'Law Society of Kenya (LSK)': the long form and the short one."""
     for match in _ACRONYM.finditer(text):
-        before = [word for word in words if word.end <= match.start()][-_MOST_WORDS:]
+        before = _words_before(words, match.start())
         for first in range(len(before)):
             start, end = before[first].start, before[-1].end
             if (
@@ -89,7 +91,7 @@ def _acronyms(text: str, words: Sequence[Word]) -> Iterator[Found]:
 def nouns_abbreviated(text: str, words: Sequence[Word]) -> Iterator[str]:
     """The letters, folded, of what no name is: 'ppp' of 'public-private partnerships (PPP)'."""
     for match in _ACRONYM.finditer(text):
-        before = [word for word in words if word.end <= match.start()][-_MOST_WORDS:]
+        before = _words_before(words, match.start())
         for first in range(len(before)):
             written = text[before[first].start : before[-1].end]
             letters = match[1].removesuffix("s")
@@ -101,12 +103,17 @@ def nouns_abbreviated(text: str, words: Sequence[Word]) -> Iterator[str]:
 def _codes(text: str, words: Sequence[Word]) -> Iterator[Found]:
     """'Tirunesh Dibaba (ETH)': whom somebody in a table of results runs for."""
     for match in _CODE.finditer(text):
-        before = [word for word in words if word.end < match.start()][-2:]
-        names = len(before) == 2 and all(word.is_capital for word in before)
-        if names and country_by_code(match[1]):
-            initials = are_initials(match[1], text[before[0].start : before[1].end])
-            if not initials:
+        before = _words_before(words, match.start())[-2:]
+        if len(before) == 2 and all(word.is_capital for word in before):
+            name = text[before[0].start : before[1].end]
+            if country_by_code(match[1]) and not are_initials(match[1], name):
                 yield at(text, "GPE", match.start(1), match.end(1))
+
+
+def _words_before(words: Sequence[Word], place: int) -> Sequence[Word]:
+    """As many as a name may have."""
+    behind = bisect_left(words, place, key=lambda word: word.start)
+    return words[max(0, behind - _MOST_WORDS) : behind]
 
 
 def _in_tables(text: str, words: Sequence[Word]) -> Iterator[Found]:
@@ -115,22 +122,22 @@ def _in_tables(text: str, words: Sequence[Word]) -> Iterator[Found]:
     while place < len(words):
         count = 0
         if words[place].is_capital and words[place].words.lower() != "the":
+            start = words[place].start
             for count in range(min(longest, len(words) - place), 0, -1):
-                start, end = words[place].start, words[place + count - 1].end
-                name = text[start:end]
-                if _is_known(name, alone=count == 1) and not is_money(text, end):
-                    yield at(text, UNSEEN, start, end)
+                last = words[place + count - 1]
+                if last.is_capital and _is_known(text[start : last.end], alone=count == 1):
+                    if not is_money(text, last.end):
+                        yield at(text, UNSEEN, start, last.end)
                     break
             else:
                 count = 0
         place += max(1, count)
 
 
+@lru_cache(maxsize=65_536)
 def _is_known(name: str, *, alone: bool) -> bool:
     is_plain = alone and fold(name) in common_words() and not is_abbreviation(name)
     if is_plain or "’s " in name or "'s " in name:
-        return False
-    if name.split()[-1].islower():
         return False
     return bool(
         known_by_name(name)

@@ -7,13 +7,20 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from tidings.language.countries import country_by_adjective, country_by_code, country_by_name
+from tidings.language.countries import (
+    Country,
+    country_by_adjective,
+    country_by_capital,
+    country_by_code,
+    country_by_name,
+)
 from tidings.language.known import Known, known_by_name
 from tidings.language.places import division_by_name, place_by_name, place_of, region_by_name
 from tidings.language.spelling import fold, slug
 from tidings.language.words import common_words
 from tidings.messages import Entity, EntityKind, Mention, Place
 from tidings_entities.evidence import initials_of
+from tidings_entities.governments import IN_ITS_NAME, government_meant
 from tidings_entities.origin import said_to_be_of
 from tidings_entities.people import WRITTEN_OTHERWISE, Name, person_key, same_people, why_same
 from tidings_entities.spans import PLACES, Found, is_abbreviation
@@ -29,6 +36,7 @@ _KIND: Final[dict[str, EntityKind]] = {
 }
 _STATE_OF_GEORGIA: Final = Place(name="Georgia", country="USA", lat=32.6, lon=-83.4)
 _NEIGHBOURS_OF_GEORGIA: Final = frozenset({"ARM", "AZE", "RUS", "TUR"})
+_NOT_ITS_GOVERNMENT: Final = "nothing beside it says that the government is meant"
 _LONGEST_SLUG: Final = 120
 _LONGEST_SCOPE: Final = 10
 _OF_ONE_COUNTRY: Final = frozenset({"institutions", "parties"})
@@ -71,7 +79,13 @@ def link(
     forms: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
     for one in found:
         kind = _KIND.get(one.label)
-        identity = _identify(one.label, kind, one.words, context) if kind else None
+        identity, why = None, one.why
+        if one.label == "GPE" and country_by_capital(one.words):
+            country = government_meant(content, one)
+            identity = _identity_of_country(country, IN_ITS_NAME) if country else None
+            why = (*why, IN_ITS_NAME if country else _NOT_ITS_GOVERNMENT)
+        if kind and not identity:
+            identity = _identify(one.label, kind, one.words, context)
         if kind and identity:
             identities.setdefault(identity.entity_id, identity)
             kinds.setdefault(identity.entity_id, kind)
@@ -83,7 +97,7 @@ def link(
                 end=one.end,
                 label=one.label,
                 entity_id=identity.entity_id if identity else None,
-                why=one.why,
+                why=why,
             )
         )
     entities = [_entity(identities[key], kinds[key], words) for key, words in forms.items()]
@@ -262,15 +276,18 @@ def _country_in(name: str) -> str | None:
 def _identify_place(words: str, context: _Context) -> _Identity | None:
     country = country_by_name(words) or (country_by_code(words) if words.isupper() else None)
     if country and not (country.alpha3 == "GEO" and context.is_about_american_states):
-        place = place_of(country)
-        why = "table of countries"
-        return _Identity(f"place:{country.alpha3}", why, country.name, country.alpha3, place)
+        return _identity_of_country(country, "table of countries")
     found = _STATE_OF_GEORGIA if country else place_by_name(words, near=context.countries)
     if found is None:
         return _named("place", words, country=division_by_name(words))
     entity_id = f"place:{slug(found.name)}-{(found.country or '').lower()}"
     why = "table of regions" if region_by_name(words) else "GeoNames"
     return _Identity(entity_id, why, found.name, found.country, found)
+
+
+def _identity_of_country(country: Country, why: str) -> _Identity:
+    place = place_of(country)
+    return _Identity(f"place:{country.alpha3}", why, country.name, country.alpha3, place)
 
 
 def _identify_group(words: str) -> _Identity | None:

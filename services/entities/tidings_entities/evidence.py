@@ -4,6 +4,7 @@ called, how it is written, and the words beside it. Each clue has a weight; noth
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from itertools import chain
 from typing import Final, NamedTuple
 
@@ -23,6 +24,9 @@ _APPOSITION: Final = re.compile(
 _NEXT: Final = re.compile(r"(?:['’]s?)? ([\w’'-]+)")
 _REGION_AFTER: Final = re.compile(r", ([A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+)?)")
 _ALIAS_AFTER: Final = re.compile(r" \(([A-Z][\w-]{1,9})\)")
+_SCORE: Final = re.compile(
+    r" \d{1,3}(?:-\d{1,3})?(?:(?: [\d.]+){2}| ?[,;.](?!\d)(?! )| [A-Z]|$| and \d| for \w+\b)"
+)
 _POSSESSIVE: Final = re.compile(r"['’]s?\b")
 _INITIALS: Final = re.compile(r"[A-Z]{2} ")
 _OF: Final = ("of", "in")
@@ -45,16 +49,19 @@ def clues(text: str, found: Found) -> Iterator[Clue]:
     """Everything that is known of the name where it stands."""
     if found.label in _SURE_OF_MODEL:
         yield Clue(found.label, _SURE_OF_MODEL[found.label], MODEL)
-    yield from by_tables(found.words)
-    if not known_by_name(found.words):
-        yield from by_shape(found.words, marked=found.label)
-    if (
-        not found.label
-        and found.words.count(" ")
-        and not common_words() & set(fold(found.words).split())
-    ):
-        yield Clue("PERSON", 1.0, "no word of it is common")
+    yield from by_name(found.words, found.label)
     yield from by_neighbours(text, found)
+
+
+@lru_cache(maxsize=16_384)
+def by_name(words: str, label: str) -> tuple[Clue, ...]:
+    """What the words themselves tell, wherever they stand; `label` is the model's."""
+    told = list(by_tables(words))
+    if not known_by_name(words):
+        told += by_shape(words, marked=label)
+    if not label and words.count(" ") and not common_words() & set(fold(words).split()):
+        told.append(Clue("PERSON", 1.0, "no word of it is common"))
+    return tuple(told)
 
 
 _SURE_OF_MODEL: Final[Mapping[str, float]] = {
@@ -76,7 +83,7 @@ def by_tables(words: str) -> Iterator[Clue]:
         doubtful = len(parts) == 1 and one.kind != "group" and not words.isupper()
         yield Clue(_LABEL_OF_KIND[one.kind], 2.5 if doubtful else 6.0, f"table {one.table}")
     if name in language_names() and name not in known.names_like_places:
-        yield Clue("NORP", 4.0, "ISO 639")
+        yield Clue("NORP", 8.0, "ISO 639")
     if region_by_name(words):
         yield Clue("GPE", 1.0 if name in known.names_like_places else 4.0, "table of regions")
     elif city := city_by_name(words):
@@ -167,7 +174,9 @@ def _before(text: str, found: Found) -> Iterator[Clue]:
         yield Clue("GPE", 3.5, f"behind “{' '.join(words)}”")
     elif before in ("of", "for") and len(words) == 2 and words[0] in known.rulers:
         yield Clue("GPE", 2.5, f"behind “{' '.join(words)}”")
-    elif before in known.organisation_nouns or (noun in known.organisation_nouns and before != "in"):
+    elif before in known.organisation_nouns or (
+        noun in known.organisation_nouns and before != "in"
+    ):
         yield Clue("ORG", 3.0, f"behind “{' '.join(words)}”")
     elif _POSSESSIVE.match(text, found.end):
         return  # "in Orvell's house"
@@ -193,6 +202,8 @@ def _after(text: str, found: Found) -> Iterator[Clue]:
     alias = _ALIAS_AFTER.match(text, found.end)
     if alias and are_initials(alias[1], found.words):
         yield Clue("ORG", 5.0, f"before “({alias[1]})”")
+    if _SCORE.match(text, found.end):
+        yield Clue("ORG", 3.5, "before a score")
     if following := _NEXT.match(text, found.end):
         word = fold(following[1])
         if word in known.speech:

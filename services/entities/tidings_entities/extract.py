@@ -8,7 +8,7 @@ from typing import Final
 from spacy.language import Language
 
 from tidings.language.extraction import read_each
-from tidings.language.model import load_model
+from tidings.language.model import bounded_vocabulary, load_model
 from tidings.language.reading import Reading, read
 from tidings.language.segments import segments
 from tidings.messages import Article, ArticleEntities, Entity, Mention
@@ -78,15 +78,14 @@ def _in_content(lines: Sequence[tuple[Reading, list[Found]]]) -> list[Found]:
 
 
 def _mark(articles: Sequence[Article], nlp: Language) -> list[list[tuple[Reading, list[Found]]]]:
-    """What the model sees in each line of each article, trimmed. The zone frees the words that the
-    vocabulary of a worker would otherwise gather for ever."""
+    """What the model sees in each line of each article, trimmed."""
     readings = (
         (reading.text, (index, reading))
         for index, article in enumerate(articles)
         for reading in map(read, segments(article))
     )
     marked: list[list[tuple[Reading, list[Found]]]] = [[] for _ in articles]
-    with nlp.memory_zone():
+    with bounded_vocabulary(nlp):
         for doc, (index, reading) in nlp.pipe(
             readings, as_tuples=True, batch_size=_SEGMENTS_AT_ONCE
         ):

@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import chain
 from typing import Final
 
@@ -29,7 +30,7 @@ _ENOUGH: Final = 3.0
 _SURNAME: Final = 4.0
 _BEGINNING: Final = 2.0
 _ITS_PEOPLE: Final = 5.0
-_LISTED: Final = 2.5
+_LISTED: Final = 3.0
 _FEWEST_LISTED: Final = 3
 _MOST_OF_ONE: Final = 4.0
 _BETWEEN: Final = re.compile(
@@ -59,18 +60,28 @@ class _Weighed:
     @property
     def best(self) -> float:
         """How much speaks for the kind that most speaks for."""
-        sums: defaultdict[str, float] = defaultdict(float)
-        for clue in self.clues:
-            sums[_group(clue.label)] += clue.weight
-        return max(sums.values(), default=0.0)
+        return max(self.sums.values(), default=0.0)
 
-    def of(self, group: str, *, here: bool = False) -> float:
-        """What speaks for the group; with `here` only what the words beside it say."""
-        return sum(
-            clue.weight
-            for clue in self.clues
-            if _group(clue.label) == group and (clue.here or not here)
-        )
+    @cached_property
+    def sums(self) -> Mapping[str, float]:
+        """What speaks for each group."""
+        return _sums(self.clues)
+
+    @cached_property
+    def here(self) -> Mapping[str, float]:
+        """What the words beside it say for each group."""
+        return _sums(clue for clue in self.clues if clue.here)
+
+    def of(self, group: str) -> float:
+        return self.sums.get(group, 0.0)
+
+
+def _sums(clues: Iterable[Clue]) -> Mapping[str, float]:
+    sums: dict[str, float] = {}
+    for clue in clues:
+        group = _group(clue.label)
+        sums[group] = sums.get(group, 0.0) + clue.weight
+    return sums
 
 
 _More = Callable[[str, _Weighed], _Weighed]
@@ -159,9 +170,9 @@ def _labelled(
         everywhere = [one for line in weighed for one in line]
     weighed = [_by_lists(text, line) for text, line in zip(texts, weighed, strict=True)]
     everywhere = [one for line in weighed for one in line]
-    told: defaultdict[str, _Told] = defaultdict(_Told)
+    told: dict[str, _Told] = {}
     for one in everywhere:
-        told[one.key].add(one)
+        told.setdefault(one.key, _Told(one.found.words)).add(one)
     return [
         [
             found
@@ -176,6 +187,7 @@ def _labelled(
 class _Told:
     """What speaks for each kind of thing wherever a name stands: sums of weights by label."""
 
+    words: str
     times: int = 0
     weights: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     here: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
@@ -189,39 +201,52 @@ class _Told:
             if clue.weight > 0 and len(self.reasons[clue.label]) < _MOST_REASONS:
                 self.reasons[clue.label][clue.why] = None
 
-    def of_groups(self, *, twice_here: bool) -> dict[str, float]:
+    @cached_property
+    def may_be_two_things(self) -> bool:
+        """A town here and a person there."""
+        return may_be_a_place(self.words) or country_by_name(self.words) is not None
+
+    @cached_property
+    def scores(self) -> Mapping[str, float]:
+        """By group. What is said beside a name counts twice, of one that may be two things only
+        where it is said."""
         share = min(self.times, _MOST_TIMES) / self.times
         sums: dict[str, float] = {}
         for label, weight in self.weights.items():
+            if not self.may_be_two_things:
+                weight += self.here[label]
             group = _group(label)
-            weight += self.here[label] if twice_here else 0.0
             sums[group] = sums.get(group, 0.0) + share * weight
         return sums
 
+    @cached_property
+    def is_said_by_the_model_alone(self) -> bool:
+        return set(chain(*self.reasons.values())) <= {MODEL}
+
+    def why(self, group: str) -> tuple[str, ...]:
+        labels = [label for label in self.weights if _group(label) == group]
+        return tuple(dict.fromkeys(chain(*(self.reasons[label] for label in labels))))
+
 
 def _decided(one: _Weighed, told: _Told) -> Found | None:
-    """With the label that most speaks for where the name stands; of a name that places have what is
-    said of it here counts twice, so that it may be a town's here and a person's there."""
-    scores = told.of_groups(twice_here=not _may_be_two_things(one.found.words))
-    if _may_be_two_things(one.found.words):
-        scores = {group: weight + one.of(group, here=True) for group, weight in scores.items()}
+    """With the label that most speaks for where the name stands."""
+    scores = told.scores
+    if told.may_be_two_things:
+        scores = {group: weight + one.here.get(group, 0.0) for group, weight in scores.items()}
     if not scores:
         return None
     best = max(scores, key=lambda group: (scores[group], group == _group(one.found.label)))
     if one.found.label == UNSEEN and scores[best] < _ENOUGH:
         return None
-    said = set(chain(*told.reasons.values()))
-    if said <= {MODEL} and one.key in common_words() and one.key not in vocabulary().bodies:
+    is_plain = one.key in common_words() and one.key not in vocabulary().bodies
+    if is_plain and told.is_said_by_the_model_alone:
         return None  # "the Party", "the Court"
-    labels = [label for label in told.weights if _group(label) == best]
     # Of the three kinds of place the one that most speaks for.
-    label = max(labels, key=lambda label: (told.weights[label], label == one.found.label))
-    why = dict.fromkeys(chain(*(told.reasons[label] for label in labels)))
-    return replace(one.found, label=label, why=tuple(why))
-
-
-def _may_be_two_things(words: str) -> bool:
-    return may_be_a_place(words) or country_by_name(words) is not None
+    label = max(
+        (label for label in told.weights if _group(label) == best),
+        key=lambda label: (told.weights[label], label == one.found.label),
+    )
+    return replace(one.found, label=label, why=told.why(best))
 
 
 def _group(label: str) -> str:

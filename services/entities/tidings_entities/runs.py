@@ -12,11 +12,14 @@ from tidings_entities.spans import is_abbreviation
 from tidings_entities.vocabulary import is_office, vocabulary
 
 _WORD: Final = re.compile(
-    r"\bH ?[EHM]\b(?= [A-Z])|(?<!\w)(?:[^\W\d_]\.)+(?=\W|$)|(?<!\w)[^\W\d_](?:\w|[-–‑&](?=\w)|['’](?!s\b)(?=\w))*(?:(?<=\b(?:St|Jr|Sr))\.)?"
+    r"""(?x)
+    \bH\ ?[EHM]\b(?=\ [A-Z])                        # His Excellency
+    | (?<!\w)(?:[^\W\d_]\.)+(?=\W|$)                # U.S.
+    | (?<!\w)[^\W\d_](?:\w|[-–‑&](?=\w)|['’](?!s\b)(?=\w))*(?:(?<=\b(?:St|Jr|Sr))\.)?
+    """
 )
-_COMPOUND: Final = re.compile(
-    rf"({CAPITAL}[\w'’]*(?:[-–‑]{CAPITAL}[\w'’]*)*)[-–‑]([a-z]+)"
-)
+_COMPOUND: Final = re.compile(rf"({CAPITAL}[\w'’]*(?:[-–‑]{CAPITAL}[\w'’]*)*)[-–‑]([a-z]+)")
+_HYPHEN: Final = re.compile("[-–‑]")
 _PAIR: Final = re.compile(rf"({CAPITAL}[\w.]*)[-–‑]({CAPITAL}[\w.]*)")
 _GOES_ON: Final = re.compile(rf" {CAPITAL}")
 _PREFIX: Final = re.compile(rf"(?i:anti|ex|mid|neo|non|post|pre|pro)[-–‑](?={CAPITAL})")
@@ -46,35 +49,46 @@ Piece = tuple[Word, ...]
 def words_of(text: str) -> list[Word]:
     words: list[Word] = []
     after = 0
-    for match in _parts(text):
-        between = text[after : match.start()].strip()
-        opens = not words or between[-1:] in _OPENERS or between[:1] in _ENDERS
-        follows = text[after : match.start()] == _ONE_SPACE
-        written = match[0]
-        capital = written[0].isupper() or _CAPITAL_INSIDE.search(written) is not None
-        words.append(Word(match.start(), match.end(), written, opens, follows, capital))
-        after = match.end()
+    for start, end in _spans(text):
+        written, between = text[start:end], text[after:start]
+        follows = between == _ONE_SPACE
+        opens = not words
+        if not follows and words:
+            marks = between.strip()
+            opens = marks[-1:] in _OPENERS or marks[:1] in _ENDERS
+        capital = written[0].isupper() or (
+            not written.isalpha() and _CAPITAL_INSIDE.search(written) is not None
+        )
+        words.append(Word(start, end, written, opens, follows, capital))
+        after = end
     return words
 
 
-def _parts(text: str) -> Iterator[re.Match[str]]:
-    """The words; of 'Nairobi-based' and 'pro-Kenyan' the name alone, of 'Russia-Ukraine' each."""
-    place = 0
-    while match := _WORD.search(text, place):
-        if prefix := _PREFIX.match(match[0]):
-            match = _WORD.match(text, match.start() + prefix.end()) or match
-        pair = _PAIR.fullmatch(match[0])
-        if pair and not _GOES_ON.match(text, match.end()):
-            if all(country_by_name(name) or country_by_adjective(name) for name in pair.groups()):
-                yield from _WORD.finditer(text, match.start(), match.start() + pair.end(1))
-                match = _WORD.match(text, match.start() + pair.start(2), match.end()) or match
-        compound = _COMPOUND.match(match[0])
-        if compound and compound[2] in vocabulary().compounds:
-            name = _WORD.match(text, match.start(), match.start() + compound.end(1))
-            match, place = name or match, match.end()
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    for match in _WORD.finditer(text):
+        if match[0].isalpha() or not _HYPHEN.search(match[0]):
+            yield match.span()
         else:
-            place = match.end()
-        yield match
+            yield from _names_in(text, match)
+
+
+def _names_in(text: str, match: re.Match[str]) -> Iterator[tuple[int, int]]:
+    """Of 'Nairobi-based' and 'pro-Kenyan' the name alone, of 'Russia-Ukraine' each."""
+    start, end = match.span()
+    if prefix := _PREFIX.match(text, start, end):
+        start = prefix.end()
+    pair = _PAIR.fullmatch(text, start, end)
+    if pair and not _GOES_ON.match(text, end) and all(map(_is_of_a_country, pair.groups())):
+        yield pair.span(1)
+        start = pair.start(2)
+    compound = _COMPOUND.match(text, start, end)
+    if compound and compound[2] in vocabulary().compounds:
+        end = compound.end(1)
+    yield start, end
+
+
+def _is_of_a_country(word: str) -> bool:
+    return country_by_name(word) is not None or country_by_adjective(word) is not None
 
 
 def pieces_of(words: Iterable[Word]) -> Iterator[Piece]:
@@ -96,13 +110,14 @@ def pieces_of(words: Iterable[Word]) -> Iterator[Piece]:
         ):
             particles.append(word)
         else:
-            yield from _split(run)
+            if run:
+                yield from _split(run)
             run, particles = ([word] if word.is_capital else []), []
     yield from _split(run)
 
 
 def _split(run: Sequence[Word]) -> Iterator[Piece]:
-    if len(run) > _FEWEST_FOR_LETTERS and _are_letters_of(run[-1], run[:-1]):
+    if run and are_letters_of(run[-1], run[:-1]):
         yield from _split(run[:-1])
         yield tuple(run[-1:])
         return
@@ -135,9 +150,12 @@ def _begins_anew(piece: Sequence[Word], word: Word) -> bool:
     )
 
 
-def _are_letters_of(word: Word, run: Sequence[Word]) -> bool:
+def are_letters_of(word: Word, run: Sequence[Word]) -> bool:
     """'Alternative National Congress ANC'."""
-    return word.words == "".join(one.words[0] for one in run)
+    letters = word.words
+    return len(letters) >= _FEWEST_FOR_LETTERS and letters == "".join(
+        one.words[0] for one in run[-len(letters) :]
+    )
 
 
 def _ends_a_body(word: Word) -> bool:

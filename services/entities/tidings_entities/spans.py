@@ -33,6 +33,11 @@ _OPEN_BRACKET: Final = re.compile(r"\s*(?:\([^()]*|\[[^\[\]]*|<.*)$")
 _FULL_STOP: Final = re.compile(r"(?<![A-Z])(?<!\b[A-Z][a-z])(?<!\b[A-Z][a-z]{2})\.$")
 _CURRENCIES: Final = frozenset("$£€¥₹")
 _ADDRESS: Final = re.compile(r"@|https?:|www\.")
+_PARTS: Final = re.compile(r"[ -]")
+_NUMBERED: Final = re.compile(
+    r"(?:Article|Category|Chapter|Class|Day|Form|Grade|Group|Level|Part|Phase|Round|Section|Stage"
+    r"|Tier|Type|Zone) (?:[A-Z]|\d+|[IVX]+)"
+)
 _FIRST_WORD: Final = re.compile(r"([\w-]+)\.?\s+")
 _WORD_BEFORE: Final = re.compile(r"([\w-]+)\.?\s$")
 
@@ -76,7 +81,7 @@ def is_money(content: str, end: int) -> bool:
 
 
 def is_abbreviation(words: str) -> bool:
-    return words.isupper() and 2 <= len(words) <= 6 and " " not in words
+    return words.isupper() and 2 <= len(words) <= 6 and not _PARTS.search(words)
 
 
 def at(content: str, label: str, start: int, end: int) -> Found:
@@ -118,13 +123,15 @@ def _is_name(found: Found) -> bool:
     words, known = found.words, vocabulary()
     if found.label not in NAMES:
         return bool(words)
+    name = fold(words).rstrip(".")
     return (
-        bool(fold(words))
+        bool(name)
         and any(letter.isalpha() for letter in words)
         and (words != words.lower() or words == words.upper() or bool(country_by_name(words)))
         and words.count(" ") < MOST_WORDS
         and not _ADDRESS.search(words)
-        and fold(words).rstrip(".") not in known.titles | known.not_names
-        and not is_office(fold(words).rstrip("."))
-        and (found.label == "PERSON" or fold(words) not in known.months)
+        and not _NUMBERED.fullmatch(words)
+        and not (name in known.titles or name in known.not_names or is_office(name))
+        and name not in known.name_suffixes
+        and (found.label == "PERSON" or name not in known.months)
     )

@@ -8,7 +8,7 @@ from typing import Any, Final
 from spacy.attrs import LOWER, SENT_START
 
 from tidings.language.extraction import read_each
-from tidings.language.model import load_model
+from tidings.language.model import bounded_vocabulary, load_model
 from tidings.language.reading import Reading, read
 from tidings.language.segments import Segment, segments
 from tidings.messages import Article, ArticleEvents, Event
@@ -80,9 +80,7 @@ class _Extractor:
         ]
 
     def _find(self, articles: Sequence[Article]) -> list[tuple[Event, ...]]:
-        """The zone frees the words that the vocabulary of a worker would otherwise gather for
-        ever."""
-        with self._nlp.memory_zone():
+        with bounded_vocabulary(self._nlp):
             parsed = self._parse(articles)
             return [tuple(self._events(article, next(parsed))) for article in articles]
 

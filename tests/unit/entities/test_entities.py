@@ -1,3 +1,5 @@
+import pytest
+
 from tidings.messages import Entity
 from tidings_entities.entities import link
 from tidings_entities.spans import Found
@@ -97,3 +99,52 @@ def test_dates_and_money_are_mentions_without_an_entity() -> None:
 
 def test_a_name_without_a_letter_that_can_stand_in_an_id_has_no_entity() -> None:
     assert linked(("®", "ORG")) == {}
+
+
+def test_every_alias_says_why_it_is_the_same() -> None:
+    entities = linked(
+        ("Volodymyr Zelenskiy", "PERSON"), ("Zelensky", "PERSON"), ("Miriam Hale", "PERSON"),
+        ("HALE", "PERSON"), ("U.S.", "GPE"), ("Muslims", "NORP"), ("Muslim", "NORP"),
+        ("Korvat Tea Union", "ORG"), ("KTU", "ORG"),
+    )  # fmt: skip
+    assert {name: why for one in entities.values() for name, why in one.joined_by.items()} == {
+        "Volodymyr Zelenskiy": "table leaders-2",
+        "Zelensky": "one letter from the last name in the text",
+        "HALE": "last name of a full name in the text",
+        "U.S.": "table of countries",
+        "Muslims": "one and many",
+        "KTU": "its letters",
+    }
+    assert all(set(one.aliases) == set(one.joined_by) for one in entities.values())
+
+
+def test_a_last_name_alone_is_nobody_of_another_article() -> None:
+    name = [Found("PERSON", 0, 4, "Orme")]
+    (here,), (there,) = (link("Orme", name, article_id=one)[1] for one in ("a", "b"))
+    assert here.name == there.name == "Orme"
+    assert here.entity_id.startswith("person:orme~")
+    assert here.entity_id != there.entity_id
+    assert link("Orme", name, article_id="a")[1] == (here,)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("Kyiv accused it.", "Ukraine"),
+        ("Kyiv, has long denied it.", "Ukraine"),
+        ("The talks between Paris and Kyiv failed.", "Ukraine"),
+        ("It warned Kyiv.", "Ukraine"),
+        ("Shells hit Kyiv on Monday.", "Kyiv"),
+        ("Police in Kyiv said so.", "Kyiv"),
+    ],
+)
+def test_a_capital_stands_for_its_government_where_it_acts(text: str, meant: str) -> None:
+    start = text.index("Kyiv")
+    ((mention,), (entity,)) = link(text, [Found("GPE", start, start + 4, "Kyiv")], article_id="a")
+    assert entity.name == meant
+    assert entity.country == "UKR"
+    assert "government" in mention.why[-1]
+
+
+def test_several_of_a_people_are_its_people() -> None:
+    assert set(linked(("Tories", "NORP"), ("Tory", "NORP"))) == {"group:tory"}

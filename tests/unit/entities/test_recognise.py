@@ -51,6 +51,18 @@ def recognised(text: str, *marked: tuple[str, str]) -> list[tuple[str, str]]:
         ("Orvell, and the bank, left.", "Orvell", "PERSON", "PERSON"),
         ("They left the city. Orvell spoke.", "Orvell", "PERSON", "PERSON"),
         ("They spoke of Chad in N'Djamena.", "Chad", "PERSON", "GPE"),
+        ("She returned to Orvell early.", "Orvell", "PERSON", "GPE"),
+        ("The Orvell administration fell.", "Orvell", "ORG", "PERSON"),
+        ("The retailer Orvell closed.", "Orvell", "PERSON", "ORG"),
+        ("They reached Orvell early.", "Orvell", "ORG", "GPE"),
+        ("Kyiv said so.", "Kyiv", "PERSON", "GPE"),
+        ("It was written in Arabic then.", "Arabic", "GPE", "NORP"),
+        ("So AE Smith bowled.", "AE Smith", "ORG", "PERSON"),
+        ("KORVATAN 14 4 .778 -", "KORVATAN", "PERSON", "ORG"),
+        ("Results: Orvell Korvat 3 Ruiz 1;", "Orvell Korvat", "PERSON", "ORG"),
+        ("AL-KORVAT, Kenya 1996-12-06", "AL-KORVAT", "ORG", "GPE"),
+        ("So J Orvell bowled.", "J Orvell", "ORG", "PERSON"),
+        ("The Orvell Expressway opened.", "Orvell Expressway", "ORG", "FAC"),
     ],
 )
 def test_tables_and_the_words_around_correct_the_label(
@@ -75,6 +87,24 @@ def test_tables_and_the_words_around_correct_the_label(
         ("The Korvat General Workers Union won.", [("Korvat General Workers Union", "ORG")],
          ("Korvat General Workers Union", "ORG")),
         ("So Korvat, Inc. left.", [("Korvat, Inc.", "ORG")], ("Korvat, Inc.", "ORG")),
+        ("It is pro-Kenyan now.", [("pro-Kenyan", "NORP")], ("Kenyan", "NORP")),
+        ("So FAO Director-General Piet Orme spoke.", [("FAO Director-General Piet Orme", "PERSON")],
+         ("Piet Orme", "PERSON")),
+        ("The UAE Foreign Minister spoke.", [("UAE Foreign", "ORG")], ("UAE", "GPE")),
+        ("So H E Piet Orme spoke.", [("H E Piet Orme", "PERSON")], ("Piet Orme", "PERSON")),
+        ("It was Kenya's Orvell Railway.", [("Kenya's Orvell Railway", "LOC")],
+         ("Orvell Railway", "FAC")),
+        ("The Korvat National Congress KNC won.", [("Korvat National Congress KNC", "ORG")],
+         ("Korvat National Congress", "ORG")),
+        ("Nur Aisyah binti Ahmad Fikri left.",
+         [("Nur Aisyah", "PERSON"), ("Ahmad Fikri", "PERSON")],
+         ("Nur Aisyah binti Ahmad Fikri", "PERSON")),
+        ("Then Piet Orme Jr. spoke.", [("Piet Orme Jr.", "PERSON")], ("Piet Orme Jr.", "PERSON")),
+        ("Britons of Ghanaian descent came.", [("Britons of Ghanaian", "ORG")],
+         ("Ghanaian", "NORP")),
+        ("CRICKET - ORVELLSHIRE won.", [("CRICKET - ORVELLSHIRE", "ORG")], ("ORVELLSHIRE", "ORG")),
+        ("The Korvat For met.", [("Korvat For", "PERSON")], ("Korvat", "PERSON")),
+        ("In Łódź-based firms it is so.", [("Łódź-based", "PERSON")], ("Łódź", "GPE")),
         ("So Ana Ruiz Piet Orme left.", [("Ana Ruiz", "PERSON"), ("Piet Orme", "PERSON")],
          ("Piet Orme", "PERSON")),
     ],
@@ -131,6 +161,49 @@ def test_what_is_listed_is_of_one_kind() -> None:
     text = "The sons of Carmen, Yexemary, Ivonne and Lina left."
     marked = [("Carmen", "GPE"), ("Ivonne", "PERSON"), ("Lina", "GPE")]
     assert {label for _, label in recognised(text, *marked)} == {"PERSON"}
+
+
+def test_two_countries_with_a_hyphen_are_two_but_not_within_a_longer_name() -> None:
+    found = recognised("The US-China rift and the Iran-Iraq Joint Council grew.")
+    assert found[:2] == [("US", "GPE"), ("China", "GPE")]
+    assert ("Iran", "GPE") not in found
+
+
+def test_a_player_in_a_long_list_is_a_name_like_the_others() -> None:
+    text = "Bevan, Oyedele, Korvat-Zeh (Makofo 64), Chorley, Herve 45, Tapp."
+    found = recognised(text, ("Bevan", "PERSON"), ("Chorley", "PERSON"), ("Tapp", "PERSON"))
+    assert [words for words, _ in found] == [
+        "Bevan", "Oyedele", "Korvat-Zeh", "Makofo", "Chorley", "Herve", "Tapp",
+    ]  # fmt: skip
+    assert {label for _, label in found} == {"PERSON"}
+
+
+def test_the_country_that_a_runner_is_of_stands_in_brackets() -> None:
+    assert ("ETH", "GPE") in recognised("1. Orvell Dibaba (ETH) 31:05")
+
+
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        ("It paid a personal video recorder (PVR) maker.", ("PVR", "ORG")),
+        ("It holds 160GB in all.", ("GB", "ORG")),
+        ("It cost US $2.4 million in all.", ("US", "GPE")),
+        ("However, a top aide left.", ("However", "PERSON")),
+        ("They are in Group C now.", ("Group C", "ORG")),
+        ("It was Jr. who left.", ("Jr.", "PERSON")),
+    ],
+)
+def test_no_name_is_made_of(text: str, marked: tuple[str, str]) -> None:
+    assert recognised(text, marked) == []
+
+
+def test_a_sentence_may_begin_with_letters_that_are_a_common_word_too() -> None:
+    assert recognised("US police left.", ("US", "GPE")) == [("US", "GPE")]
+
+
+def test_a_name_that_no_place_has_is_one_kind_of_thing_throughout() -> None:
+    text = "They met at Orvellga. It has a vision for Orvellga."
+    assert [label for _, label in recognised(text, ("Orvellga", "PERSON"))] == ["GPE", "GPE"]
 
 
 def test_a_run_of_capitals_without_end_is_no_name_and_takes_no_time() -> None:
