@@ -1,4 +1,4 @@
-"""An extractor, its model or plain spaCy alone over a file of articles: prints articles a second."""
+"""An extractor, its model or plain spaCy alone over articles: prints articles a second."""
 
 import sys
 import time

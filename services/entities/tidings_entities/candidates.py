@@ -50,7 +50,8 @@ def candidates(text: str, words: Sequence[Word], pieces: Iterable[Piece]) -> Ite
 
 def _is_plain(word: str) -> bool:
     known = vocabulary()
-    return word in common_words() or word in known.not_names or word in known.months
+    plain = (common_words(), known.not_names, known.months, known.name_suffixes)
+    return any(word.rstrip(".") in words for words in plain)
 
 
 def _dateline(text: str) -> Iterator[Found]:

@@ -102,7 +102,7 @@ def test_tables_and_the_words_around_correct_the_label(
         ("Then Piet Orme Jr. spoke.", [("Piet Orme Jr.", "PERSON")], ("Piet Orme Jr.", "PERSON")),
         ("Britons of Ghanaian descent came.", [("Britons of Ghanaian", "ORG")],
          ("Ghanaian", "NORP")),
-        ("CRICKET - ORVELLSHIRE won.", [("CRICKET - ORVELLSHIRE", "ORG")], ("ORVELLSHIRE", "ORG")),
+        ("So CRICKET - ORVELLSHIRE is on.", [("CRICKET - ORVELLSHIRE", "ORG")], ("ORVELLSHIRE", "ORG")),
         ("The Korvat For met.", [("Korvat For", "PERSON")], ("Korvat", "PERSON")),
         ("In Łódź-based firms it is so.", [("Łódź-based", "PERSON")], ("Łódź", "GPE")),
         ("So Ana Ruiz Piet Orme left.", [("Ana Ruiz", "PERSON"), ("Piet Orme", "PERSON")],
