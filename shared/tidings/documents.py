@@ -7,6 +7,7 @@ from the parts, so that no order of arrival can make a difference. A page marks 
 
 from typing import Any, Final, Literal, NotRequired, TypedDict
 
+from tidings.language.spelling import fold
 from tidings.messages import EntityKind
 
 FACET_OF_KIND: Final[dict[EntityKind, str]] = {
@@ -17,7 +18,7 @@ FACET_OF_KIND: Final[dict[EntityKind, str]] = {
 }
 """The keyword field that holds the names of entities of a kind; `other` has none."""
 
-MAPPING_VERSION: Final = 2
+MAPPING_VERSION: Final = 3
 """Written into the mapping's `_meta`; an index of another version is not written to."""
 
 REBUILD: Final = "rebuild"
@@ -106,9 +107,16 @@ class ArticleDocument(TypedDict):
     groups: NotRequired[list[str]]
     countries: NotRequired[list[str]]
     entity_ids: NotRequired[list[str]]
+    entity_names: NotRequired[list[str]]
     failed: NotRequired[list[PartName]]
     skipped: NotRequired[list[PartName]]
     events: NotRequired[list[dict[str, Any]]]
+
+
+def entity_name(kind: EntityKind, name: str) -> str:
+    """What `entity_names` holds for each name and alias of an entity: the same value however it is
+    spelt. Where `fold` gives other letters, an index has to be built anew."""
+    return f"{kind}:{fold(name)}"
 
 
 def is_taken_down(document: ArticleDocument) -> bool:

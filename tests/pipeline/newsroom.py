@@ -1,6 +1,7 @@
 """A few invented articles, written to a real index as the index service writes them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final
 
 from tidings.elastic import new_client
@@ -38,8 +39,13 @@ def span(article: Article, words: str, start: int = 0) -> dict[str, Any]:
     return {"text": words, "start": found, "end": found + len(words)}
 
 
-def entities_of(article: Article, *named: tuple[EntityKind, str]) -> Received:
-    """A result that mentions each name at every place where it stands."""
+def entities_of(
+    article: Article,
+    *named: tuple[EntityKind, str],
+    joined: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+) -> Received:
+    """A result that mentions each name at every place where it stands; `joined` has for some of
+    them the aliases, each with why it is one."""
     result = ArticleEntities(
         **_identity(article),
         seconds=0.05,
@@ -49,7 +55,7 @@ def entities_of(article: Article, *named: tuple[EntityKind, str]) -> Received:
             for kind, name in named
             for place in _everywhere(article, name)
         ),
-        entities=tuple(Entity(entity_id=_entity_id(n), name=n, kind=k) for k, n in named),
+        entities=tuple(_entity(kind, name, joined.get(name, {})) for kind, name in named),
     )
     return entities_found(result, at=AT + 400)
 
@@ -113,6 +119,16 @@ def _identity(article: Article) -> dict[str, Any]:
         "version": article.version,
         "language": article.language,
     }
+
+
+def _entity(kind: EntityKind, name: str, joined_by: Mapping[str, str]) -> Entity:
+    return Entity(
+        entity_id=_entity_id(name),
+        name=name,
+        kind=kind,
+        aliases=tuple(joined_by),
+        joined_by=dict(joined_by),
+    )
 
 
 def _entity_id(name: str) -> str:

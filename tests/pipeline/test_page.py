@@ -43,7 +43,10 @@ def address(engines: LocalEngines) -> Iterator[str]:
     seized = newsroom.an_event(
         SEIZURE, "COERCE", "The navy of Ruritania", "seized", "a tanker", modality="planned"
     )
-    named = newsroom.entities_of(SEIZURE, ("place", "Ruritania"), ("person", "Zoë Moreau"))
+    named = newsroom.entities_of(
+        SEIZURE, ("place", "Ruritania"), ("person", "Zoë Moreau"),
+        joined={"Zoë Moreau": {"Moreau": "last name of a full name"}},
+    )  # fmt: skip
     batch = [
         *newsroom.as_read(SEIZURE, named, newsroom.events_of(SEIZURE, seized)),
         *newsroom.as_read(STRIKE, newsroom.events_of(STRIKE, skipped="The text is in Arabic.")),
@@ -95,8 +98,27 @@ def test_a_search_leads_to_an_article_with_its_entities_and_events_marked(page: 
     expect(event.locator(".event-line")).to_contain_text("— coerce —")
     expect(event.locator(".modality")).to_have_text("planned")
     expect(event.locator("blockquote")).to_contain_text("seized a tanker near Lyon")
-    event.locator(".event-line").click()
+    event.locator(".event-line .what").click()
     expect(page.locator("mark.trigger:target")).to_have_text("seized")
+
+
+def test_names_and_actors_lead_to_the_entity_and_it_leads_back(page: Page) -> None:
+    page.goto("/?people=moreau")
+    page.get_by_role("link", name="About moreau").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Zoë Moreau")
+    expect(page.locator(".aliases")).to_contain_text("Moreau 1 last name of a full name")
+    page.get_by_role("link", name="1 article").click()
+    expect(page.locator(".chips")).to_contain_text("Zoë Moreau")
+
+    page.locator(".hit h2 a").click()
+    expect(page.locator(".names").get_by_role("link", name="Search for Zoë Moreau")).to_be_visible()
+    page.locator(".names").get_by_role("link", name="Ruritania", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ruritania")
+    expect(page.locator(".event .dateline")).to_contain_text("2 May 2026")
+    page.locator(".event .what").click()
+    expect(page.locator("mark.trigger:target")).to_have_text("seized")
+    page.locator(".event-line .actor").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ruritania")
 
 
 def test_choosing_a_filter_on_a_later_page_starts_again_and_going_back_keeps_all(
@@ -137,7 +159,13 @@ def test_right_to_left_text_runs_from_right_to_left(page: Page) -> None:
 def test_nothing_on_the_pages_is_wider_than_a_phone(browser: Browser, address: str) -> None:
     context = browser.new_context(base_url=address, viewport={"width": 360, "height": 700})
     page = context.new_page()
-    for path in ("/?q=tanker", f"/articles/{SEIZURE.article_id}", "/articles/none"):
+    for path in (
+        "/?q=tanker",
+        f"/articles/{SEIZURE.article_id}",
+        "/articles/none",
+        "/entities/ruritania",
+        f"/entities?name={'n' * 400}",
+    ):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") == 360
     context.close()

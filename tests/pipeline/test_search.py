@@ -14,7 +14,7 @@ from tidings.errors import EngineUnavailable
 from tidings.settings import Settings
 from tidings_index.received import Received
 from tidings_local.engines import LocalEngines
-from tidings_search.archive import Archive, NoSuchArticle
+from tidings_search.archive import Archive, NoSuchArticle, NoSuchEntity
 from tidings_search.request import EventRequest, SearchRequest
 from tidings_search.results import ArticlePage
 
@@ -44,6 +44,7 @@ LONG: Final = newsroom.an_article(
 )
 SHORT: Final = newsroom.an_article("Zinc tariff", "The zinc tariff <b>rises</b> & more.")
 GONE: Final = newsroom.an_article("Taken back", "The harbour story that was wrong.")
+LAST_NAME: Final = "last name of a full name in the text"
 UNREAD: Final = newsroom.an_article("Not here yet", "Only its events came.")
 
 
@@ -56,10 +57,17 @@ def corpus() -> list[Received]:
         *newsroom.as_read(CLINICS, newsroom.entities_of(CLINICS, ("place", "Varna"))),
         *newsroom.as_read(
             ACCENTED,
-            newsroom.entities_of(ACCENTED, ("person", "Zoë Moreau"), ("place", "Lyon")),
+            newsroom.entities_of(
+                ACCENTED,
+                ("person", "Zoë Moreau"),
+                ("place", "Lyon"),
+                joined={"Zoë Moreau": {"Moreau": LAST_NAME}},
+            ),
             newsroom.events_of(ACCENTED, won),
         ),
-        *newsroom.as_read(PLAIN, newsroom.entities_of(PLAIN, ("place", "Lyon"))),
+        *newsroom.as_read(
+            PLAIN, newsroom.entities_of(PLAIN, ("place", "Lyon"), ("person", "Moreau"))
+        ),
         *newsroom.as_read(
             HARBOUR,
             newsroom.entities_of(HARBOUR, ("place", "Ruritania"), ("place", "Graustark")),
@@ -67,7 +75,7 @@ def corpus() -> list[Received]:
         ),
         *newsroom.as_read(LONG),
         *newsroom.as_read(SHORT),
-        *newsroom.as_read(GONE),
+        *newsroom.as_read(GONE, newsroom.entities_of(GONE, ("person", "Zoë Moreau"))),
         newsroom.takedown(GONE),
         newsroom.events_of(UNREAD),
     ]
@@ -173,6 +181,66 @@ async def test_a_chosen_value_that_nothing_has_is_shown_with_zero(archive: Archi
         "value": "nowhere.example", "count": 0, "chosen": True,
     }  # fmt: skip
     assert counts(found, "outlet")["herald.example"] == 2
+
+
+@pytest.mark.parametrize("name", ["Zoë Moreau", "zoe MOREAU"])
+async def test_an_entity_is_found_by_its_name_however_it_is_spelt(
+    archive: Archive, name: str
+) -> None:
+    found = await archive.search(SearchRequest(people=(name,)))
+
+    assert [hit.article_id for hit in found.articles] == [ACCENTED.article_id]
+    assert found.facets.people[0].model_dump() == {"value": name, "count": 1, "chosen": True}
+    assert counts(found, "people")["Zoë Moreau"] == 1
+
+
+async def test_an_entity_is_found_by_each_alias_in_its_kind_alone(archive: Archive) -> None:
+    found = await archive.search(SearchRequest(people=("moreau",)))
+
+    assert {hit.article_id for hit in found.articles} == {ACCENTED.article_id, PLAIN.article_id}
+    assert found.facets.people[0].count == 2
+    assert await ids(archive, places=("moreau",)) == set()
+
+
+async def test_choosing_a_value_finds_what_its_facet_counted(archive: Archive) -> None:
+    everything = await archive.search(SearchRequest())
+
+    assert counts(everything, "places") == {"Lyon": 2, "Varna": 2, "Graustark": 1, "Ruritania": 1}
+    for place, count in counts(everything, "places").items():
+        assert len(await ids(archive, places=(place,))) == count
+
+
+async def test_a_name_finds_all_that_were_ever_called_so(archive: Archive) -> None:
+    found = await archive.namesakes("MOREAU")
+
+    assert (found.articles, found.articles_read) == (2, 2)
+    assert [(one.name, one.kind, one.articles) for one in found.entities] == [
+        ("Moreau", "person", 1),
+        ("Zoë Moreau", "person", 1),
+    ]
+    assert (await archive.namesakes("nobody")).entities == ()
+
+
+async def test_an_entity_tells_its_aliases_with_reasons_and_its_visible_articles(
+    archive: Archive,
+) -> None:
+    entity = await archive.find_entity("zoë-moreau")
+
+    assert (entity.name, entity.articles, entity.articles_read) == ("Zoë Moreau", 1, 1)
+    [alias] = entity.aliases
+    assert (alias.name, alias.articles, alias.reasons) == ("Moreau", 1, (LAST_NAME,))
+    assert [article.title for article in entity.newest] == [ACCENTED.title]
+    newest = (await archive.find_entity("lyon")).newest
+    assert [article.title for article in newest] == [PLAIN.title, ACCENTED.title]
+
+
+@pytest.mark.parametrize("name", ["\0", "a/b", "..", "é" * 500, '"<\\'])
+async def test_an_odd_id_or_name_is_one_that_nobody_has(archive: Archive, name: str) -> None:
+    assert (await archive.namesakes(name)).entities == ()
+    assert await ids(archive, people=(name,)) == set()
+    for entity_id in (name, name * 10_000, ""):
+        with pytest.raises(NoSuchEntity):
+            await archive.find_entity(entity_id)
 
 
 async def test_two_conditions_hold_for_one_and_the_same_event(archive: Archive) -> None:

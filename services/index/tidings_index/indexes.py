@@ -25,8 +25,8 @@ class Index:
 
 
 async def find_indexes(client: AsyncElasticsearch, alias: str) -> list[Index]:
-    """Those that the alias names, whatever they are called, and those called `{alias}-v2`,
-    `{alias}-v2-3`; oldest first. Raises TidingsError where a plain index has the alias's name."""
+    """Those that the alias names, whatever they are called, and those called `{alias}-v3`,
+    `{alias}-v3-3`; oldest first. Raises TidingsError where a plain index has the alias's name."""
     named = await named_by(client, alias)
     if not named and await client.indices.exists(index=alias):
         raise TidingsError(

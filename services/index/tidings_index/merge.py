@@ -18,6 +18,7 @@ from tidings.documents import (
     PartName,
     Parts,
     RawPart,
+    entity_name,
 )
 from tidings.identity import extractor_order, takedown_holds, version_order
 from tidings.linking import link_actors
@@ -199,6 +200,11 @@ def _facets(part: EntitiesPart | None) -> dict[str, list[str]]:
         **facets,
         "countries": _unique(country for country in countries if country),
         "entity_ids": _unique(one["entity_id"] for one in entities),
+        "entity_names": _unique(
+            entity_name(one["kind"], name)
+            for one in entities
+            for name in (one["name"], *one["aliases"])
+        ),
     }
 
 

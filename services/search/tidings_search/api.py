@@ -6,8 +6,9 @@ from fastapi import APIRouter, Query
 
 from tidings_search.archive import Archive
 from tidings_search.article import ArticleView, Trace
+from tidings_search.entity import EntityView, Namesakes
 from tidings_search.problems import Problem
-from tidings_search.request import EventRequest, SearchRequest
+from tidings_search.request import EventRequest, NameRequest, SearchRequest
 from tidings_search.results import ArticlePage, EventPage
 
 _PROBLEM: Final = {"content": {"application/problem+json": {}}, "model": Problem}
@@ -17,6 +18,10 @@ _WHILE_SEARCHING: Final[dict[int | str, dict[str, Any]]] = {
 }
 _WHILE_READING: Final[dict[int | str, dict[str, Any]]] = {
     404: {**_PROBLEM, "description": "There is no such article, or no longer, or not yet."},
+    503: _WHILE_SEARCHING[503],
+}
+_WHILE_LOOKING_UP: Final[dict[int | str, dict[str, Any]]] = {
+    404: {**_PROBLEM, "description": "No article names such an entity, or no longer, or not yet."},
     503: _WHILE_SEARCHING[503],
 }
 
@@ -44,5 +49,16 @@ def api_router(archive: Archive) -> APIRouter:
     async def trace_article(article_id: str) -> Trace:
         """What happened to one article, stage by stage, whether it can be shown or not."""
         return await archive.trace(article_id)
+
+    @router.get("/entities", responses=_WHILE_SEARCHING)
+    async def find_entities(asked: Annotated[NameRequest, Query()]) -> Namesakes:
+        """The entities that were ever called so, those with most articles first."""
+        return await archive.namesakes(asked.name)
+
+    # Ids hold names of people and places: any character.
+    @router.get("/entities/{entity_id:path}", responses=_WHILE_LOOKING_UP)
+    async def read_entity(entity_id: str) -> EntityView:
+        """One entity with its aliases, each with why it is one, and its newest articles."""
+        return await archive.find_entity(entity_id)
 
     return router

@@ -14,6 +14,18 @@ from tidings.elastic import STATE, block_of, is_transient, lacks_records, reason
 from tidings.errors import EngineUnavailable, TidingsError
 from tidings.operations import Health
 from tidings_search.article import ArticleView, Trace, read_article, read_trace
+from tidings_search.entity import (
+    MAX_ENTITY_ID,
+    EntityView,
+    Namesakes,
+    build_counts,
+    build_entity,
+    build_namesakes,
+    ids_called,
+    read_counts,
+    read_entity,
+    read_namesakes,
+)
 from tidings_search.query import build_events, build_search
 from tidings_search.request import SearchRequest
 from tidings_search.results import ArticlePage, EventPage, read_articles, read_events
@@ -36,6 +48,10 @@ class Notice(NamedTuple):
 
 class NoSuchArticle(TidingsError):
     """There is nothing to show under an id; the sentence says why."""
+
+
+class NoSuchEntity(TidingsError):
+    """No article names anything with that id."""
 
 
 class Archive:
@@ -78,6 +94,21 @@ class Archive:
                 f"{unknown} `tidings dead list --article {article_id}` says whether a record of it "
                 "was set aside."
             ) from None
+
+    async def namesakes(self, name: str) -> Namesakes:
+        """The entities that were ever called so; none where there are none."""
+        found = await self._search(build_namesakes(name))
+        ids = ids_called(name, found)
+        counts = read_counts(await self._search(build_counts(ids))) if ids else {}
+        return read_namesakes(name, found, counts)
+
+    async def find_entity(self, entity_id: str) -> EntityView:
+        """Raises NoSuchEntity."""
+        if 0 < len(entity_id) <= MAX_ENTITY_ID:
+            entity = read_entity(entity_id, await self._search(build_entity(entity_id)))
+            if entity:
+                return entity
+        raise NoSuchEntity(f"No article names anyone or anything with the id “{entity_id[:100]}”.")
 
     async def ready(self) -> Health:
         try:

@@ -1,4 +1,4 @@
-"""`tidings search` and `tidings trace`: the running service, asked from a terminal.
+"""`tidings search`, `entity` and `trace`: the running service, asked from a terminal.
 
 Standard output is the data and nothing else; numbers about it go to standard error.
 """
@@ -19,6 +19,7 @@ from tidings.settings import Settings
 from tidings_search.request import MAX_SIZE
 
 TIMEOUT_SECONDS: Final = 30
+MOST_ENTITIES: Final = 20
 
 
 def search(
@@ -57,6 +58,29 @@ def trace(
         print(json.dumps(found, ensure_ascii=False))
     else:
         _print_lines(lines_of_trace(found))
+
+
+def entity(
+    name: Annotated[
+        list[str], typer.Argument(help="Its name or an alias, whole, in any letter case.")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """Tell who or what is called so: each name that it has, and why these were joined."""
+    settings, called = Settings.load(), " ".join(name)
+    found = ask(settings, "/api/entities", {"name": called})
+    if not found["entities"]:
+        raise TidingsError(
+            f"no article names anyone or anything “{printable(called)}”; a name is found whole, or "
+            "by an alias. `tidings search` finds articles by their words."
+        )
+    for line in found["entities"][:MOST_ENTITIES]:
+        one = ask(settings, f"/api/entities/{quote(line['entity_id'], safe='')}")
+        if as_json:
+            print(json.dumps(one, ensure_ascii=False))
+        else:
+            _print_lines(lines_of_entity(one))
+    typer.echo(_amount(found), err=True)
 
 
 def ask(
@@ -110,6 +134,21 @@ def lines_of_trace(found: Mapping[str, Any]) -> Iterator[Text]:
     yield Text(f"{'complete':<9} {found['completed_at'] or 'not yet'}")
 
 
+def lines_of_entity(found: Mapping[str, Any]) -> Iterator[Text]:
+    yield Text(printable(found["name"]), style="bold")
+    articles, read = found["articles"], found["articles_read"]
+    amount = f"{articles:,} {'article' if articles == 1 else 'articles'}"
+    facts = (found["entity_id"], found["kind"], found["country_name"], amount)
+    yield Text("  " + printable(" · ".join(fact for fact in facts if fact)), style="dim")
+    if read < articles:
+        yield Text(f"  its names in the newest {read:,} of them:", style="dim")
+    width = max((len(alias["name"]) for alias in found["aliases"]), default=0)
+    for alias in found["aliases"]:
+        reasons = "; ".join(alias["reasons"]) or "the reason was not kept"
+        yield Text(printable(f"  {alias['name']:<{width}}  {alias['articles']:>5,}  {reasons}"))
+    yield Text("")
+
+
 def printable(text: str) -> str:
     """In one line, without control characters: a title must not be able to steer a terminal."""
     return "".join(letter if letter.isprintable() else " " for letter in text)
@@ -125,6 +164,18 @@ def _marked_line(pieces: list[Mapping[str, Any]]) -> Text:
 def _event_line(event: Mapping[str, Any]) -> str:
     modality = "" if event["modality"] == "asserted" else f" ({event['modality']})"
     return f"{event['source'] or '…'} — {event['event_type']} — {event['target'] or '…'}{modality}"
+
+
+def _amount(found: Mapping[str, Any]) -> str:
+    """What was shown, and what may be missing."""
+    total = len(found["entities"])
+    amount = f"{min(total, MOST_ENTITIES)} of {total:,} {'entity' if total == 1 else 'entities'}"
+    if found["articles_read"] == found["articles"]:
+        return amount
+    return (
+        f"{amount} in the newest {found['articles_read']:,} of {found['articles']:,} articles with "
+        "that name; others may be called so in older ones"
+    )
 
 
 def _part_line(part: Mapping[str, Any]) -> str:

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
+from tidings.documents import FACET_OF_KIND
 from tidings_search.request import EVENT_FILTERS, MAX_RESULTS, TERM_FACETS, SearchRequest, Sort
 
 CHOICES: Final = (*EVENT_FILTERS, *TERM_FACETS)
@@ -29,6 +30,11 @@ class Links:
         chosen: tuple[str, ...] = getattr(self._asked, field)
         others = tuple(one for one in chosen if one != value)
         return self._changed(**{field: others if value in chosen else (*chosen, value)})
+
+    def entities(self) -> tuple[str, str] | None:
+        """The name of the entity that is chosen, where it is one, and where to read of it."""
+        names = [value for field, value in self.chosen() if field in FACET_OF_KIND.values()]
+        return (names[0], f"/entities?name={segment(names[0])}") if len(names) == 1 else None
 
     def days(self, first: date | None, last: date | None) -> str:
         return self._changed(date_from=first, date_to=last)
@@ -67,6 +73,15 @@ def parameters(asked: SearchRequest) -> dict[str, Any]:
 def address(asked: SearchRequest, path: str = "/") -> str:
     query = urlencode(parameters(asked), doseq=True, quote_via=quote)
     return f"{path}?{query}" if query else path
+
+
+def entity_address(entity_id: str) -> str:
+    return f"/entities/{segment(entity_id)}"
+
+
+def segment(value: str) -> str:
+    """An id as one segment of an address."""
+    return quote(value, safe="")
 
 
 def last_page(total: int, size: int) -> int:

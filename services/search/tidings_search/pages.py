@@ -3,19 +3,23 @@ address."""
 
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Query
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Query, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from tidings.documents import FACET_OF_KIND
+from tidings.linking import ROLES
+from tidings.messages import Place
 from tidings_search.archive import Archive
 from tidings_search.article import ArticleView, anchor_of, find_marks
 from tidings_search.dates import day, moment, stretch
-from tidings_search.links import Links, last_page
+from tidings_search.entity import EVENTS_SHOWN, first_told
+from tidings_search.links import Links, entity_address, last_page, segment
 from tidings_search.marks import mark_paragraphs, mark_text
 from tidings_search.problems import Problem, problem_of
-from tidings_search.request import SearchRequest
+from tidings_search.request import EventRequest, NameRequest, SearchRequest
 from tidings_search.words import QueryMistake
 
 FACET_TITLES: Final = {
@@ -67,6 +71,26 @@ def page_router(archive: Archive, render: Render) -> APIRouter:
         notice = await archive.notice()
         return render("article.html", article=article, notice=notice, **marked(article))
 
+    @router.api_route("/entities", methods=_READING)
+    async def namesakes_page(asked: Annotated[NameRequest, Query()]) -> Response:
+        found = await archive.namesakes(asked.name)
+        if len(found.entities) == 1 and found.articles_read == found.articles:
+            return RedirectResponse(entity_address(found.entities[0].entity_id))
+        notice = await archive.notice()
+        return render("entities.html", found=found, notice=notice)
+
+    @router.api_route("/entities/{entity_id:path}", methods=_READING)
+    async def entity_page(entity_id: str) -> HTMLResponse:
+        entity = await archive.find_entity(entity_id)
+        told = {
+            role: await archive.search_events(
+                EventRequest.model_validate({role: (entity_id,), "size": EVENTS_SHOWN}).articles
+            )
+            for role in ROLES
+        }
+        notice = await archive.notice()
+        return render("entity.html", entity=entity, told=told, notice=notice)
+
     return router
 
 
@@ -90,9 +114,21 @@ def new_environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        day=day, moment=moment, count="{:,}".format, web=_web, segment=_segment
+        day=day,
+        moment=moment,
+        count="{:,}".format,
+        web=_web,
+        segment=segment,
+        coordinates=_coordinates,
     )
-    environment.globals.update(anchor_of=anchor_of, stretch=stretch, only=Links.start)
+    environment.globals.update(
+        anchor_of=anchor_of,
+        stretch=stretch,
+        only=Links.start,
+        entity_address=entity_address,
+        first_told=first_told,
+        facet_of_kind=FACET_OF_KIND,
+    )
     return environment
 
 
@@ -120,6 +156,9 @@ def _web(url: str | None) -> str | None:
         return None
 
 
-def _segment(value: str) -> str:
-    """An id as one segment of an address."""
-    return quote(value, safe="")
+def _coordinates(place: Place) -> str | None:
+    """50.45° N, 30.52° E."""
+    if place.lat is None or place.lon is None:
+        return None
+    north, east = "N" if place.lat >= 0 else "S", "E" if place.lon >= 0 else "W"
+    return f"{abs(place.lat):.2f}° {north}, {abs(place.lon):.2f}° {east}"

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
 from tidings.errors import EngineUnavailable
-from tidings_search.archive import NoSuchArticle
+from tidings_search.archive import NoSuchArticle, NoSuchEntity
 from tidings_search.request import EventRequest, SearchRequest
 from tidings_search.words import QueryMistake
 
@@ -37,7 +37,8 @@ class Problem(BaseModel):
 
 
 EXPECTED: Final[tuple[type[Exception], ...]] = (
-    QueryMistake, NoSuchArticle, EngineUnavailable, RequestValidationError, HTTPException,
+    QueryMistake, NoSuchArticle, NoSuchEntity, EngineUnavailable, RequestValidationError,
+    HTTPException,
 )  # fmt: skip
 
 
@@ -48,7 +49,7 @@ def problem_of(error: Exception) -> Problem:
             return _problem(422, str(error), position=error.position)
         case RequestValidationError():
             return _problem(422, " ".join(_clause(detail) for detail in error.errors()))
-        case NoSuchArticle():
+        case NoSuchArticle() | NoSuchEntity():
             return _problem(404, str(error))
         case EngineUnavailable():
             return _problem(503, f"{error} Please try again in a moment.")

@@ -4,9 +4,10 @@ Filters of values go into `post_filter`, so that each facet can be counted under
 own, and choosing one outlet does not hide the others. Words and dates narrow the query itself.
 """
 
-from collections.abc import Iterator
-from typing import Any, Final
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, Literal
 
+from tidings.documents import FACET_OF_KIND, entity_name
 from tidings_search.request import EVENT_FILTERS, MAX_SIZE, TERM_FACETS, SearchRequest
 from tidings_search.words import Term
 
@@ -31,6 +32,7 @@ _EVENT_FIELDS: Final = (
     "events.source.name", "events.target.name", "events.sentence.text",
 )  # fmt: skip
 _ACTOR_KEYS: Final = ("entity_id", "country", "sector")
+_KIND_OF_FACET: Final = {field: kind for kind, field in FACET_OF_KIND.items()}
 
 
 def build_search(request: SearchRequest) -> Clause:
@@ -65,6 +67,15 @@ def build_events(request: SearchRequest) -> Clause:
         "_source": list(_HIT_FIELDS),
         "aggs": {"events": {"nested": {"path": "events"}, "aggs": counted}},
     }
+
+
+def by_date(direction: Literal["asc", "desc"]) -> list[Clause]:
+    """A total order; undated articles come last."""
+    return [
+        {"published_at": {"order": direction, "missing": "_last"}},
+        {"version": {"order": direction}},
+        {"article_id": {"order": "asc"}},
+    ]
 
 
 def _query(request: SearchRequest) -> Clause:
@@ -112,7 +123,14 @@ def _chosen_values(request: SearchRequest, *, but: str | None = None) -> Iterato
     for field in TERM_FACETS:
         values = getattr(request, field)
         if values and field != but:
-            yield {"terms": {field: list(values)}}
+            yield _has(field, values)
+
+
+def _has(field: str, values: Sequence[str]) -> Clause:
+    """An entity has all of its names, in any letter case and with or without accents."""
+    if kind := _KIND_OF_FACET.get(field):
+        return {"terms": {"entity_names": [entity_name(kind, value) for value in values]}}
+    return {"terms": {field: list(values)}}
 
 
 def _one_event(
@@ -201,21 +219,15 @@ def _counted(field: str, chosen: list[str], size: int = FACET_VALUES) -> Clause:
     """The most frequent values, and the chosen ones even where they are not among those."""
     counted: Clause = {"top": {"terms": {"field": field, "size": size}}}
     if chosen:
-        counted["chosen"] = {
-            "terms": {"field": field, "include": chosen, "size": len(chosen)},
-        }
+        each = {value: _has(field, [value]) for value in chosen}
+        counted["chosen"] = {"filters": {"keyed": False, "filters": each}}
     return counted
 
 
 def _sort(request: SearchRequest) -> list[Clause]:
-    """Total orders, so that no article is on two pages; undated articles come last."""
-    direction = "asc" if request.order == "oldest" else "desc"
-    by_date: list[Clause] = [
-        {"published_at": {"order": direction, "missing": "_last"}},
-        {"version": {"order": direction}},
-        {"article_id": {"order": "asc"}},
-    ]
-    return [{"_score": {"order": "desc"}}, *by_date] if request.order == "relevance" else by_date
+    """Total orders, so that no article is on two pages."""
+    dated = by_date("asc" if request.order == "oldest" else "desc")
+    return [{"_score": {"order": "desc"}}, *dated] if request.order == "relevance" else dated
 
 
 def _highlight() -> Clause:

@@ -22,6 +22,8 @@ EVENT_FILTERS: Final = ("event_type", "modality", "source", "target", "event_cou
 
 Value = Annotated[str, Field(max_length=500)]
 Values = Annotated[tuple[Value, ...], Field(max_length=100)]
+_ANY_NAME: Final = "a canonical name or an alias, in any letter case, with or without accents"
+
 Sort = Literal["relevance", "newest", "oldest"]
 
 
@@ -71,10 +73,10 @@ class SearchRequest(_Request):
     and those about events hold for one and the same event."""
 
     ids: Values | None = Field(None, description="only these articles; an empty list finds none")
-    people: Values = ()
-    organisations: Values = ()
-    places: Values = ()
-    groups: Values = ()
+    people: Values = Field((), description=_ANY_NAME)
+    organisations: Values = Field((), description=_ANY_NAME)
+    places: Values = Field((), description=_ANY_NAME)
+    groups: Values = Field((), description=_ANY_NAME)
     countries: Values = Field((), description="ISO 3166-1 alpha-3")
     language: Values = Field((), description="BCP 47")
     event_type: tuple[EventType, ...] = ()
@@ -105,6 +107,12 @@ class EventRequest(_Request):
         return SearchRequest(
             **fields, event_type=self.type, event_country=self.country, sort="newest"
         )
+
+
+class NameRequest(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    name: str = Field(min_length=1, max_length=500, description=_ANY_NAME)
 
 
 def _without_blanks(value: Any) -> Any:

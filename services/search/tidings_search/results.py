@@ -17,6 +17,7 @@ from tidings_search.request import TERM_FACETS, SearchRequest
 
 Answer = Mapping[str, Any]
 _MARKED: Final = re.compile(f"{re.escape(MARK)}(.*?){re.escape(END_MARK)}", re.DOTALL)
+LINE_FIELDS: Final = ("title", "url", "outlet", "published_at", "language")
 _STEP: Final = re.compile(r"(\d+)([dMy])")
 
 
@@ -98,19 +99,22 @@ class ArticlePage(Shown):
     facets: Facets
 
 
-class ArticleOfEvent(Shown):
+class ArticleLine(Shown):
+    """An article in one line: what it is called, who published it, and when."""
+
     article_id: str
     title: str | None = None
     url: str | None = None
     outlet: str | None = None
     published_at: str | None = None
+    language: str | None = None
 
 
 class FoundEvent(Shown):
     """An event as the index holds it, and the article that says so."""
 
     event: dict[str, Any]
-    article: ArticleOfEvent
+    article: ArticleLine
 
 
 class EventPage(Shown):
@@ -148,7 +152,7 @@ def read_events(answer: Answer, request: SearchRequest) -> EventPage:
         size=request.size,
         took_ms=answer["took"],
         events=tuple(
-            FoundEvent(event=public_event(event), article=_article_of(hit))
+            FoundEvent(event=public_event(event), article=read_article_line(hit))
             for hit in hits["hits"]
             for event in _inner_events(hit)
         ),
@@ -229,10 +233,10 @@ def _inner_events(hit: Answer) -> list[Mapping[str, Any]]:
     ]
 
 
-def _article_of(hit: Answer) -> ArticleOfEvent:
-    return ArticleOfEvent(
+def read_article_line(hit: Answer) -> ArticleLine:
+    return ArticleLine(
         article_id=hit["_id"],
-        **{name: hit["_source"].get(name) for name in ("title", "url", "outlet", "published_at")},
+        **{name: hit["_source"].get(name) for name in LINE_FIELDS},
     )
 
 
@@ -252,7 +256,7 @@ def _read_values(aggregation: Answer, chosen: tuple[str, ...]) -> tuple[FacetVal
     """The chosen values first, even those that nothing has, then the most frequent."""
     counts = {
         bucket["key"]: bucket["doc_count"]
-        for part in ("chosen", "top")
+        for part in ("top", "chosen")
         for bucket in aggregation.get(part, {"buckets": ()})["buckets"]
     }
     first = [FacetValue(value=name, count=counts.get(name, 0), chosen=True) for name in chosen]

@@ -137,6 +137,14 @@ def test_a_complete_article_has_words_facets_and_linked_events_of_one_version() 
     assert "failed" not in document
 
 
+def test_an_entity_has_all_its_names_however_they_are_spelt() -> None:
+    entity = an_entity(name="Örm", aliases=("ORM", "Ormstad"))
+    found = entities_found(entities_of(OLD, entities=(entity,)), at=AT)
+    document = merge(None, [ARRIVALS[0], found])
+    assert document["places"] == ["Örm"]
+    assert document["entity_names"] == ["place:orm", "place:ormstad"]
+
+
 def test_the_result_of_the_higher_extractor_version_stays() -> None:
     parts = merge(None, ARRIVALS)["parts"]
     assert parts["entities"]["extractor_version"] == "2026.11.1+test"

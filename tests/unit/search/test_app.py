@@ -10,14 +10,16 @@ from tests.unit.search.newspaper import TITLE, a_document
 from tidings import metrics
 from tidings.documents import ArticleDocument
 from tidings.errors import EngineUnavailable
+from tidings.messages import Place
 from tidings.operations import Health
 from tidings.settings import Settings
 from tidings_search.app import build_app
-from tidings_search.archive import Archive, NoSuchArticle, Notice
+from tidings_search.archive import Archive, NoSuchArticle, NoSuchEntity, Notice
 from tidings_search.article import ArticleView, Trace, read_article, read_trace
+from tidings_search.entity import Alias, EntityLine, EntityView, Namesakes
 from tidings_search.request import SearchRequest
 from tidings_search.results import (
-    ArticleOfEvent,
+    ArticleLine,
     ArticlePage,
     EventPage,
     Facets,
@@ -26,6 +28,8 @@ from tidings_search.results import (
     Hit,
     Piece,
 )
+
+NAMESAKES = {"Knoll": ("knoll", "person:knoll~1/a"), "Ida": ("person:knoll~1/a",)}
 
 
 class InMemoryArchive(Archive):
@@ -55,7 +59,7 @@ class InMemoryArchive(Archive):
 
     async def search_events(self, request: SearchRequest) -> EventPage:
         events = tuple(
-            FoundEvent(event=event, article=ArticleOfEvent(article_id=one["article_id"]))
+            FoundEvent(event=event, article=ArticleLine(article_id=one["article_id"]))
             for one in self._answer(request)
             for event in read_article(one).events
         )
@@ -63,6 +67,33 @@ class InMemoryArchive(Archive):
 
     async def find(self, article_id: str) -> ArticleView:
         return read_article(self._document(article_id))
+
+    async def namesakes(self, name: str) -> Namesakes:
+        ids = NAMESAKES.get(name, ())
+        lines = tuple(
+            EntityLine(entity_id=one, name=name, kind="person", articles=1) for one in ids
+        )
+        read = 300 if len(ids) > 1 else 900
+        return Namesakes(name=name, articles=900, articles_read=read, entities=lines)
+
+    async def find_entity(self, entity_id: str) -> EntityView:
+        if entity_id not in ("orm", *NAMESAKES["Knoll"]):
+            raise NoSuchEntity(f"No article names “{entity_id}”.")
+        return EntityView(
+            entity_id=entity_id,
+            name="<b>Orm</b>",
+            kind="place",
+            country="SWE",
+            country_name="Sweden",
+            place=Place(name="Orm", country="SWE", lat=57.5, lon=-12),
+            articles=1234,
+            articles_read=300,
+            aliases=(
+                Alias(name="Ormstad", articles=7, reasons=("GeoNames", "table of towns")),
+                Alias(name="ORM", articles=1, reasons=()),
+            ),
+            newest=(ArticleLine(article_id="a/1", title="Orm <i>opens</i>"),),
+        )
 
     async def trace(self, article_id: str) -> Trace:
         return read_trace(self._document(article_id))
@@ -170,6 +201,10 @@ async def test_an_id_may_be_an_address(client: httpx.AsyncClient) -> None:
         ("/api/events?type=MURDER", 422, "`type`='MURDER'"),
         ("/api/articles/none", 404, "no article with the id “none”"),
         ("/api/trace/none", 404, "no article with the id “none”"),
+        ("/api/entities/none", 404, "No article names “none”"),
+        ("/api/entities?name=+", 422, "`name`"),
+        ("/api/entities", 422, "`name`"),
+        (f"/api/entities?name={'n' * 501}", 422, "at most 500 characters"),
         ("/api/none", 404, "nothing at this address"),
     ],
 )
@@ -241,8 +276,68 @@ async def test_the_article_page_marks_entities_and_events_and_names_its_parts(
     assert TITLE in page
 
 
+async def test_an_entity_page_has_names_with_reasons_articles_and_events(
+    client: httpx.AsyncClient,
+) -> None:
+    page = (await client.get("/entities/orm")).text
+
+    assert "<b>Orm" not in page
+    for shown in (
+        "<bdi><b>Orm</b></bdi>",
+        "<span>place</span>",
+        "Sweden",
+        "57.50° N, 12.00° W",
+        "1,234 articles",
+        "GeoNames; table of towns",
+        "the reason was not kept",
+        "newest 300 of 1,234 articles",
+        'href="/?places=%3Cb%3EOrm%3C%2Fb%3E"',
+        'href="/articles/a%2F1"',
+        'href="/articles/a1#event-e1"',
+        "Ormish navy",
+    ):
+        assert shown in unescape(page)
+
+
+async def test_a_name_leads_to_its_one_entity_or_to_a_list(client: httpx.AsyncClient) -> None:
+    one = await client.get("/entities?name=Ida")
+    assert (one.status_code, one.headers["location"]) == (307, "/entities/person%3Aknoll~1%2Fa")
+    assert (await client.get(one.headers["location"])).status_code == 200
+
+    several = (await client.get("/entities?name=Knoll")).text
+    assert "2 entities are called so" in several
+    assert "newest 300 of 900 articles" in several
+    assert 'href="/entities/person%3Aknoll~1%2Fa"' in several
+
+    none = await client.get("/entities?name=Nobody+there")
+    assert none.status_code == 200
+    assert 'href="/?q=Nobody%20there"' in none.text
+
+
+async def test_the_api_has_entities_by_name_and_by_id(client: httpx.AsyncClient) -> None:
+    found = (await client.get("/api/entities?name=+Knoll+")).json()
+    assert [one["entity_id"] for one in found["entities"]] == ["knoll", "person:knoll~1/a"]
+    entity = (await client.get("/api/entities/person%3Aknoll~1%2Fa")).json()
+    assert entity["aliases"][0]["reasons"] == ["GeoNames", "table of towns"]
+
+
+async def test_an_article_leads_to_the_pages_of_what_it_names_and_to_searches(
+    client: httpx.AsyncClient,
+) -> None:
+    page = (await client.get("/articles/a1")).text
+
+    assert 'href="/entities/knoll"' in page
+    assert 'href="/?people=Ida%20Knoll"' in page
+
+
+async def test_a_search_for_one_entity_leads_to_what_is_known_of_it(
+    client: httpx.AsyncClient,
+) -> None:
+    assert 'href="/entities?name=Ida%20Knoll"' in (await client.get("/?people=Ida+Knoll")).text
+
+
 async def test_an_address_that_leads_nowhere_is_a_page_too(client: httpx.AsyncClient) -> None:
-    for path in ("/none", "/articles/none", "/static/none"):
+    for path in ("/none", "/articles/none", "/entities/none", "/entities/", "/static/none"):
         response = await client.get(path)
         assert response.status_code == 404
         assert "Go to the start page" in response.text
@@ -278,6 +373,6 @@ async def test_the_api_describes_itself_without_other_people_s_scripts(
 
 
 async def test_the_head_of_a_page_can_be_asked_for(client: httpx.AsyncClient) -> None:
-    for path in ("/", "/articles/a1"):
+    for path in ("/", "/articles/a1", "/entities/orm", "/entities?name=Knoll"):
         response = await client.head(path)
         assert (response.status_code, response.content) == (200, b"")

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from elastic_transport import ApiResponse, ConnectionError
 
-from tidings_search.archive import Archive, NoSuchArticle
+from tidings_search.archive import Archive, NoSuchArticle, NoSuchEntity
 
 FULL = {"settings": {"index": {"blocks": {"read_only_allow_delete": "true"}}}}
 
@@ -63,3 +63,12 @@ async def test_a_trace_of_an_unknown_article_says_where_else_to_look() -> None:
         NoSuchArticle, match=r"no article .*“a1”.* `tidings dead list --article a1`"
     ):
         await archive.trace("a1")
+
+
+@pytest.mark.parametrize("entity_id", ["", "x" * 501])
+async def test_an_id_that_nothing_can_have_is_not_looked_for(entity_id: str) -> None:
+    archive = Archive(EmptyElasticsearch(), "articles")  # type: ignore[arg-type]
+
+    with pytest.raises(NoSuchEntity, match="with the id") as refused:
+        await archive.find_entity(entity_id)
+    assert len(str(refused.value)) < 200

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from tidings.errors import EngineUnavailable, TidingsError
 from tidings.settings import Settings
-from tidings_search.commands import ask, lines_of_trace, printable, search, trace
+from tidings_search.commands import ask, entity, lines_of_trace, printable, search, trace
 
 HIT = {
     "article_id": "a1", "title": "Strike \x1b[31mends [bold]", "outlet": None,
@@ -26,9 +26,21 @@ HIT = {
 }  # fmt: skip
 
 
+KNOLL = {
+    "entity_id": "person:knoll~1/a", "name": "Ida Knoll", "kind": "person",
+    "country": "SWE", "country_name": "Sweden", "articles": 1200, "articles_read": 300,
+    "aliases": [
+        {"name": "Knoll\x1b[2J", "articles": 280, "reasons": ["last name", "table leaders-1"]},
+        {"name": "I. K.", "articles": 1, "reasons": []},
+    ],
+}  # fmt: skip
+CALLED_KNOLL = {"entities": [KNOLL], "articles": 900, "articles_read": 300}
+
+
 CLI = typer.Typer()
 CLI.command()(search)
 CLI.command()(trace)
+CLI.command()(entity)
 
 
 class Service(BaseHTTPRequestHandler):
@@ -37,6 +49,12 @@ class Service(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.path.startswith("/api/articles?q=two+words&size=10"):
             self._answer(200, {"total": 1200, "articles": [HIT, HIT]})
+        elif self.path.startswith("/api/entities?name=Ida+Knoll"):
+            self._answer(200, CALLED_KNOLL)
+        elif self.path.startswith("/api/entities?name="):
+            self._answer(200, {"entities": [], "articles": 0, "articles_read": 0})
+        elif self.path == "/api/entities/person%3Aknoll~1%2Fa":
+            self._answer(200, KNOLL)
         else:
             self._answer(404, {"detail": "There is no such article."})
 
@@ -107,6 +125,36 @@ def test_a_trace_names_each_stage_with_time_duration_and_version_or_the_reason()
     assert "events    2026-03-01T10:00:01Z  0.050 s  rules 1" in text
     assert "failed: It fell over." in text
     assert "complete  not yet" in text
+
+
+@pytest.mark.usefixtures("service")
+def test_an_entity_has_each_alias_with_its_count_and_reasons() -> None:
+    result = CliRunner().invoke(CLI, ["entity", "Ida", "Knoll"])
+
+    assert result.stdout.splitlines() == [
+        "Ida Knoll",
+        "  person:knoll~1/a · person · Sweden · 1,200 articles",
+        "  its names in the newest 300 of them:",
+        "  Knoll [2J    280  last name; table leaders-1",
+        "  I. K.          1  the reason was not kept",
+        "",
+    ]
+    assert result.stderr.startswith("1 of 1 entity in the newest 300 of 900 articles")
+
+
+@pytest.mark.usefixtures("service")
+def test_an_entity_as_json_is_one_object_a_line() -> None:
+    result = CliRunner().invoke(CLI, ["entity", "Ida Knoll", "--json"])
+
+    assert [json.loads(line) for line in result.stdout.splitlines()] == [KNOLL]
+
+
+@pytest.mark.usefixtures("service")
+def test_a_name_of_nobody_says_what_else_can_be_done() -> None:
+    result = CliRunner().invoke(CLI, ["entity", "nobody"])
+
+    assert result.exit_code == 1
+    assert "`tidings search` finds articles" in str(result.exception)
 
 
 def test_a_console_that_wants_no_colour_gets_none(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,9 +1,9 @@
 from datetime import date
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
-from tidings_search.links import Links, address, last_page
+from tidings_search.links import Links, address, entity_address, last_page
 from tidings_search.request import SearchRequest
 
 ASKED = SearchRequest(q='100% "sure" & 貨物船', outlet=("a.example",), page=11)
@@ -43,6 +43,22 @@ def test_removing_all_filters_keeps_the_words() -> None:
 
 def test_a_form_carries_along_what_it_does_not_ask() -> None:
     assert Links(ASKED).kept("q") == [("outlet", "a.example")]
+
+
+def test_one_chosen_entity_has_an_address() -> None:
+    one = SearchRequest(people=("A & B",), outlet=("a.example",))
+
+    assert Links(one).entities() == ("A & B", "/entities?name=A%20%26%20B")
+    assert Links(one.model_copy(update={"places": ("Orm",)})).entities() is None
+    assert Links(ASKED).entities() is None
+
+
+@pytest.mark.parametrize("entity_id", ["person:orme~1a2b3c", "place:a/b?c#d%", 'é\0"<', ".."])
+def test_an_id_of_any_letters_is_one_segment(entity_id: str) -> None:
+    written = entity_address(entity_id).removeprefix("/entities/")
+
+    assert not set('/?#"<\0') & set(written)
+    assert unquote(written) == entity_id
 
 
 def test_the_last_page_is_one_that_may_be_asked_for() -> None:

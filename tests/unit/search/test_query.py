@@ -6,7 +6,7 @@ from tidings_search.query import build_events, build_search
 from tidings_search.request import TERM_FACETS, SearchRequest
 
 ONE_OF_EACH = SearchRequest(
-    outlet=("a.example", "b.example"), people=("Ida Knoll",), event_type=("COERCE",),
+    outlet=("a.example", "b.example"), people=("Ida Knöll",), event_type=("COERCE",),
     source=("USA",), modality=("planned",),
 )  # fmt: skip
 
@@ -58,15 +58,24 @@ def test_values_narrow_the_hits_and_every_facet_but_their_own() -> None:
     for field in TERM_FACETS:
         narrowed = filters(body["aggs"][field]["filter"])
         assert ("a.example" in narrowed) == (field != "outlet")
-        assert ("Ida Knoll" in narrowed) == (field != "people")
+        assert ("person:ida knoll" in narrowed) == (field != "people")
         assert "COERCE" in narrowed
 
 
 def test_a_chosen_value_is_counted_even_when_it_is_not_among_the_most_frequent() -> None:
     counted = build_search(ONE_OF_EACH)["aggs"]["outlet"]["aggs"]
 
-    assert counted["chosen"]["terms"]["include"] == ["a.example", "b.example"]
+    assert list(counted["chosen"]["filters"]["filters"]) == ["a.example", "b.example"]
     assert "chosen" not in build_search(SearchRequest())["aggs"]["outlet"]["aggs"]
+
+
+def test_a_chosen_name_is_counted_as_it_is_found() -> None:
+    body = build_search(SearchRequest(places=("MÜNCHEN",)))
+
+    found = {"terms": {"entity_names": ["place:munchen"]}}
+    assert body["post_filter"]["bool"]["filter"] == [found]
+    counted = body["aggs"]["places"]["aggs"]["chosen"]["filters"]
+    assert counted == {"keyed": False, "filters": {"MÜNCHEN": found}}
 
 
 def test_conditions_on_events_share_one_nested_query_so_that_one_event_meets_them_all() -> None:

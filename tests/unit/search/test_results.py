@@ -109,6 +109,16 @@ def test_chosen_values_come_first_and_those_that_nothing_has_show_zero() -> None
     )
 
 
+def test_a_chosen_name_counts_as_it_is_found_also_where_it_is_a_canonical_one() -> None:
+    people = {"top": buckets(Orme=2, Knoll=1), "chosen": buckets(Orme=5)}
+    found = read_articles(an_answer(people=people), SearchRequest(people=("Orme",)))
+
+    assert found.facets.people == (
+        FacetValue(value="Orme", count=5, chosen=True),
+        FacetValue(value="Knoll", count=1),
+    )
+
+
 @pytest.mark.parametrize(
     ("interval", "first", "last"),
     [
