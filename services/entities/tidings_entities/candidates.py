@@ -8,10 +8,11 @@ from functools import lru_cache
 from typing import Final
 
 from tidings.language.countries import country_by_adjective, country_by_code, country_by_name
+from tidings.language.dateline import find_dateline
 from tidings.language.known import known_by_name, longest_known
-from tidings.language.places import may_be_a_place, region_by_name
+from tidings.language.places import region_by_name
 from tidings.language.spelling import CAPITAL, fold
-from tidings.language.words import common_words
+from tidings.language.words import common_words, organisation_endings
 from tidings_entities.evidence import are_initials
 from tidings_entities.runs import Piece, Word
 from tidings_entities.spans import MOST_WORDS, Found, at, is_abbreviation, is_money
@@ -20,15 +21,14 @@ from tidings_entities.vocabulary import vocabulary
 UNSEEN: Final = ""
 """The label of what the model has not marked, until it is decided."""
 
-_DATELINE: Final = re.compile(
-    r"(?P<town>[^\W\d_][\w.'’ -]{1,40}?)(?:, (?P<region>[^\W\d_][\w.'’ -]{1,30}?))?"
-    r"(?:,? [A-Z][a-z]+\.? \d{1,2}(?:, \d{4})?)?(?: ?\((?P<agency>[^\W\d_][\w ./-]{1,30})\))?"
-    r"(?:\s?(?:[—–]|--|:(?=\s)|-(?=\s))|\s\d{4}-\d{2}-\d{2}$)"
-)
-_MOST_WORDS_OF_A_TOWN: Final = 4
 _FEATURE: Final = re.compile(
     r"\b(?:(?:Bay|Gulf|Strait|Sea|Cape|Isle|Isthmus|Horn|Straits) of (?:the )?|Lake |Mount |Mt\.? )"
     rf"{CAPITAL}[\w'’-]+"
+)
+_OFFICE: Final = re.compile(
+    rf"""(?x) \b(?:Committee|Department|Directorate|Faculty|Institute|Ministry|Office|School)
+    \ (?:for|of|on)\ (?:the\ )?{CAPITAL}\w+(?:\ {CAPITAL}\w+)*
+    (?:,\ {CAPITAL}\w+(?:\ {CAPITAL}\w+)*)*,?\ (?:and|&)\ {CAPITAL}\w+(?:\ {CAPITAL}\w+)*"""
 )
 _ACRONYM: Final = re.compile(r"\(([A-Z][A-Za-z0-9-]{1,9})\)")
 _MOST_WORDS: Final = 9
@@ -43,6 +43,8 @@ def candidates(text: str, words: Sequence[Word], pieces: Iterable[Piece]) -> Ite
     yield from _in_tables(text, words)
     for feature in _FEATURE.finditer(text):
         yield at(text, "LOC", feature.start(), feature.end())
+    for office in _OFFICE.finditer(text):
+        yield at(text, "ORG", office.start(), office.end())
     for piece in pieces:
         if len(piece) <= MOST_WORDS and not all(_is_plain(fold(word.words)) for word in piece):
             yield at(text, UNSEEN, piece[0].start, piece[-1].end)
@@ -55,22 +57,11 @@ def _is_plain(word: str) -> bool:
 
 
 def _dateline(text: str) -> Iterator[Found]:
-    """'SALEM, Ore. (AP) — …'."""
-    match = _DATELINE.match(text)
-    if not match:
-        return
-    town, region, agency = match["town"], match["region"], match["agency"]
-    if not town[0].isupper() or town.count(" ") >= _MOST_WORDS_OF_A_TOWN:
-        return
-    is_place = may_be_a_place(town) or country_by_name(town) is not None
-    in_region = region and (country_by_name(region) or region_by_name(region))
-    if not (in_region or (agency and all(word[0].isupper() for word in town.split())) or is_place):
-        return
-    yield at(text, "GPE", match.start("town"), match.end("town"))
-    if in_region:
-        yield at(text, "GPE", match.start("region"), match.end("region"))
-    if agency:
-        yield at(text, "ORG", match.start("agency"), match.end("agency"))
+    if dateline := find_dateline(text):
+        parts = (("GPE", dateline.town), ("GPE", dateline.region), ("ORG", dateline.agency))
+        for label, bounds in parts:
+            if bounds:
+                yield at(text, label, *bounds)
 
 
 def _acronyms(text: str, words: Sequence[Word]) -> Iterator[Found]:
@@ -96,9 +87,15 @@ def nouns_abbreviated(text: str, words: Sequence[Word]) -> Iterator[str]:
         for first in range(len(before)):
             written = text[before[first].start : before[-1].end]
             letters = match[1].removesuffix("s")
-            if written.islower() and are_initials(letters, written):
+            if written.islower() and are_initials(letters, written) and not _is_body(written):
                 yield fold(letters)
                 yield fold(match[1])
+
+
+def _is_body(words: str) -> bool:
+    """'special investigation team'."""
+    last = fold(words).split()[-1]
+    return last in organisation_endings() or last in vocabulary().organisation_nouns
 
 
 def _codes(text: str, words: Sequence[Word]) -> Iterator[Found]:
@@ -126,13 +123,20 @@ def _in_tables(text: str, words: Sequence[Word]) -> Iterator[Found]:
             start = words[place].start
             for count in range(min(longest, len(words) - place), 0, -1):
                 last = words[place + count - 1]
-                if last.is_capital and _is_known(text[start : last.end], alone=count == 1):
+                names_a_body = count == 1 and not last.opens and _is_one_body(last.words)
+                if last.is_capital and (
+                    names_a_body or _is_known(text[start : last.end], alone=count == 1)
+                ):
                     if not is_money(text, last.end):
                         yield at(text, UNSEEN, start, last.end)
                     break
             else:
                 count = 0
         place += max(1, count)
+
+
+def _is_one_body(word: str) -> bool:
+    return word.lower() in vocabulary().bodies
 
 
 @lru_cache(maxsize=65_536)

@@ -38,6 +38,7 @@ _STATE_OF_GEORGIA: Final = Place(name="Georgia", country="USA", lat=32.6, lon=-8
 _NEIGHBOURS_OF_GEORGIA: Final = frozenset({"ARM", "AZE", "RUS", "TUR"})
 _NOT_ITS_GOVERNMENT: Final = "nothing beside it says that the government is meant"
 _LONGEST_SLUG: Final = 120
+_LETTERS_OF_A_CODE: Final = 3
 _LONGEST_SCOPE: Final = 10
 _OF_ONE_COUNTRY: Final = frozenset({"institutions", "parties"})
 
@@ -274,7 +275,8 @@ def _country_in(name: str) -> str | None:
 
 
 def _identify_place(words: str, context: _Context) -> _Identity | None:
-    country = country_by_name(words) or (country_by_code(words) if words.isupper() else None)
+    code = words if words.isupper() and len(words) == _LETTERS_OF_A_CODE else ""
+    country = country_by_name(words) or country_by_code(code)
     if country and not (country.alpha3 == "GEO" and context.is_about_american_states):
         return _identity_of_country(country, "table of countries")
     found = _STATE_OF_GEORGIA if country else place_by_name(words, near=context.countries)

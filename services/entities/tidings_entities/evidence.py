@@ -84,6 +84,8 @@ def by_tables(words: str) -> Iterator[Clue]:
         yield Clue(_LABEL_OF_KIND[one.kind], 2.5 if doubtful else 6.0, f"table {one.table}")
     if name in language_names() and name not in known.names_like_places:
         yield Clue("NORP", 8.0, "ISO 639")
+    if name in known.bodies:
+        yield Clue("ORG", 4.0, "names a body")
     if region_by_name(words):
         yield Clue("GPE", 1.0 if name in known.names_like_places else 4.0, "table of regions")
     elif city := city_by_name(words):
@@ -109,8 +111,8 @@ def by_shape(words: str, *, marked: str = "") -> Iterator[Clue]:
         yield Clue("PERSON", -3.0, "an abbreviation")
     if len(parts) < 2:
         return
-    if last in known.event_endings:
-        yield Clue("EVENT", 3.5, f"ends with “{last}”")
+    if last in known.event_endings or first in known.event_beginnings:
+        yield Clue("EVENT", 3.5, f"“{words}” is an event")
     if last in known.law_endings:
         yield Clue("LAW", 3.5, f"ends with “{last}”")
     letters = words.replace(" ", "")
@@ -172,6 +174,8 @@ def _before(text: str, found: Found) -> Iterator[Clue]:
         yield Clue("PRODUCT", 3.5, f"behind “{' '.join(words)}”")
     if noun in known.place_nouns or before in known.place_nouns:
         yield Clue("GPE", 3.5, f"behind “{' '.join(words)}”")
+    elif before in ("of", "for") and len(words) == 2 and words[0] in known.officers:
+        yield Clue("ORG", 2.0, f"behind “{' '.join(words)}”")
     elif before in ("of", "for") and len(words) == 2 and words[0] in known.rulers:
         yield Clue("GPE", 2.5, f"behind “{' '.join(words)}”")
     elif before in known.organisation_nouns or (

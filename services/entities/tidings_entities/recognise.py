@@ -31,6 +31,7 @@ _SURNAME: Final = 4.0
 _BEGINNING: Final = 2.0
 _ITS_PEOPLE: Final = 5.0
 _LISTED: Final = 3.0
+_CLEARLY_LISTED: Final = 4.0
 _FEWEST_LISTED: Final = 3
 _MOST_OF_ONE: Final = 4.0
 _BETWEEN: Final = re.compile(
@@ -324,7 +325,8 @@ def _of_one_kind(group: Sequence[_Weighed]) -> Sequence[_Weighed]:
     if best is None or sums[best] < len(group):
         return group
     label = "GPE" if best == "place" else best
-    clue = Clue(label, _LISTED, "others in the list")
+    is_clear = sums[best] >= 2 * len(group)
+    clue = Clue(label, _CLEARLY_LISTED if is_clear else _LISTED, "others in the list")
     return [replace(one, clues=(*one.clues, clue)) for one in group]
 
 

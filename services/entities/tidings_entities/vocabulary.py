@@ -40,6 +40,8 @@ class Vocabulary:
     people_nouns: frozenset[str]
     region_beginnings: frozenset[str]
     event_endings: frozenset[str]
+    event_beginnings: frozenset[str]
+    officers: frozenset[str]
     law_endings: frozenset[str]
     work_nouns: frozenset[str]
     sport_nouns: frozenset[str]

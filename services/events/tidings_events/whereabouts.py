@@ -1,10 +1,10 @@
 """Where: the place named beside the trigger, or the town of the dateline."""
 
-import re
 from collections.abc import Collection, Iterator
 from typing import Final
 
 from tidings.language.countries import country_by_capital, country_by_name
+from tidings.language.dateline import find_dateline
 from tidings.language.places import place_by_name, place_of
 from tidings.messages import Place
 from tidings_events.actors import Phrase
@@ -13,38 +13,25 @@ from tidings_events.grammar import Token, ancestors, child, conjuncts, is_verb
 _AT: Final = ("in", "near", "at", "off", "outside", "inside", "around", "along", "across", "from")
 _CERTAIN: Final = ("in", "near", "off", "outside", "inside", "around", "along", "across")
 
-DATELINE: Final = re.compile(
-    r"""(?x) ^\W{0,2}(?P<town>[A-Z][A-Z.'’ -]{2,40}[A-Z])      # a town in capitals
-    (?:,\s*(?P<region>[A-Z][\w.]*(?:\s[A-Z][\w.]*)?))?         # its state or country
-    (?:,?\s+[A-Z][a-z]{2,8}\.?\s\d{1,2}(?:,\s*\d{4})?)?        # the day
-    \s*(?:\((?P<agency>[^)]{2,40})\))?\s*(?:—|–|--|-|:)\s+
-    """
-)
-_AGENCY: Final = re.compile(
-    r"""(?x) ^\W{0,2}(?:(?P<town>[A-Z][\w .'’,-]{2,50}?)\s+)?
-    \((?:AP|Reuters|REUTERS|AFP|Xinhua|IANS|ANI|PTI|UPI|Sputnik|TASS|dpa|DPA|CNN|KUNA|QNA|WAM|SPA|MENA)\)
-    \s*(?:—|–|--|-|")?\s*
-    """
-)
-
 
 def dateline_end(text: str) -> int:
     """Where the sentence begins behind "SALEM, Ore. (AP) — "; 0 where there is no dateline."""
-    match = DATELINE.match(text) or _AGENCY.match(text)
-    return match.end() if match else 0
+    dateline = find_dateline(text)
+    return dateline.end if dateline else 0
 
 
 def dateline_place(text: str) -> Place | None:
-    match = DATELINE.match(text)
-    town = match["town"] if match else None
-    if match is None or town is None:
-        short = _AGENCY.match(text)
-        town = short["town"].split(",")[0] if short and short["town"] else None
-        return resolve_place(town) if town else None
-    region = resolve_place(match["region"]) if match["region"] else None
+    dateline = find_dateline(text)
+    if dateline is None or dateline.town is None:
+        return None
+    town = text[slice(*dateline.town)]
+    town = town.title() if town.isupper() else town
+    if dateline.region is None:
+        return resolve_place(town)
+    words = text[slice(*dateline.region)]
+    region = resolve_place(words)
     near = {region.country} if region is not None and region.country else set()
-    state = f"{town.title()}, {match['region']}" if match["region"] else None
-    return (state and place_by_name(state)) or resolve_place(town.title(), near) or region
+    return place_by_name(f"{town}, {words}") or resolve_place(town, near) or region
 
 
 def place_of_event(

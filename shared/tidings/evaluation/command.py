@@ -38,6 +38,8 @@ def evaluate(
     if save and not figures:
         raise typer.BadParameter("--save needs --figures, the file to save to.")
     sets = {path.stem: read_annotated(path) for path in files}
+    if len(sets) < len(files):
+        raise typer.BadParameter("two of these sets have the same name; rename one.")
     before = read_figures(figures) if figures else {}
     extractors = load_extractors(Settings.load())
     console = Console(width=_WIDTH, highlight=False)

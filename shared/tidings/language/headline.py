@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Literal
 
-from tidings.language.places import may_be_a_place
+from tidings.language.dateline import find_dateline
 from tidings.language.spelling import CAPITAL
 from tidings.language.words import common_words, organisation_endings
 
@@ -22,11 +22,6 @@ _SMALL: Final = re.compile(r"\b[a-z]+\b")
 _RUN: Final = re.compile(
     rf"(?:(?<=[a-z,;] )|(?<=[—–] )){CAPITAL}[\w'’-]*(?: {CAPITAL}[\w'’-]*)*"
     rf"|{CAPITAL}[\w'’-]*(?: {CAPITAL}[\w'’-]*)+"
-)
-_DATELINE: Final = re.compile(
-    rf"(?P<town>{CAPITAL}(?:{CAPITAL}|[.'’\- ])+{CAPITAL})"
-    rf"(?P<more>(?:, {CAPITAL}[\w.]*(?: {CAPITAL}[\w.]*){{0,3}})?(?: ?\([^)\n]{{1,30}}\))?)"
-    r"(?: ?[—–] ?| -{1,2} |: )"
 )
 _CAPITALS: Final = re.compile(r"\b[A-Z]{2,6}\b")
 _SHARE: Final = 0.75
@@ -108,14 +103,16 @@ def _written(words: Sequence[str], seen: "_Seen", *, shouts: bool) -> list[str]:
 
 
 def recase_dateline(paragraph: str) -> str:
-    """'N'DJAMENA, Chad (AFP) — …' begins with N'Djamena. A single word needs more than capitals to
-    be a town: 'IMF: growth slows' stays."""
-    match = _DATELINE.match(paragraph)
-    if not match or not (match["more"] or may_be_a_place(match["town"])):
+    """'N'DJAMENA, Chad (AFP) — …' begins with N'Djamena."""
+    dateline = find_dateline(paragraph)
+    if not dateline or not dateline.town:
         return paragraph
-    town = match["town"]
+    start, end = dateline.town
+    town = paragraph[start:end]
+    if not town.isupper():
+        return paragraph
     name = _WORD.sub(lambda word: _capital(word[0]), town)
-    return name + paragraph[len(town) :] if len(name) == len(town) else paragraph
+    return paragraph[:start] + name + paragraph[end:] if len(name) == len(town) else paragraph
 
 
 @dataclass(frozen=True)
