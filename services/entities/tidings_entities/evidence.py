@@ -10,7 +10,12 @@ from typing import Final, NamedTuple
 
 from tidings.language.countries import country_by_adjective, country_by_capital, country_by_name
 from tidings.language.known import known_by_name
-from tidings.language.places import city_by_name, division_by_name, region_by_name
+from tidings.language.places import (
+    city_by_name,
+    division_by_name,
+    may_be_a_place,
+    region_by_name,
+)
 from tidings.language.spelling import fold
 from tidings.language.words import common_words, language_names, organisation_endings
 from tidings_entities.spans import Found, is_abbreviation
@@ -80,14 +85,15 @@ def by_tables(words: str) -> Iterator[Clue]:
         doubtful = name in known.names_like_peoples
         yield Clue("NORP", 1.0 if doubtful else 8.0, "table of nationalities")
     for one in known_by_name(words):
-        doubtful = len(parts) == 1 and one.kind != "group" and not words.isupper()
+        doubtful = len(parts) == 1 and one.kind != "group" and _means_other_things(words)
         yield Clue(_LABEL_OF_KIND[one.kind], 2.5 if doubtful else 6.0, f"table {one.table}")
     if name in language_names() and name not in known.names_like_places:
         yield Clue("NORP", 8.0, "ISO 639")
     if name in known.bodies:
         yield Clue("ORG", 4.0, "names a body")
     if region_by_name(words):
-        yield Clue("GPE", 1.0 if name in known.names_like_places else 4.0, "table of regions")
+        doubtful = name in known.names_like_places or is_abbreviation(words)
+        yield Clue("GPE", 1.0 if doubtful else 4.0, "table of regions")
     elif city := city_by_name(words):
         large = city.population >= _LARGE_TOWN
         yield Clue("GPE", 2.5 if country_by_capital(words) else 1.8 if large else 1.2, "GeoNames")
@@ -97,6 +103,14 @@ def by_tables(words: str) -> Iterator[Clue]:
         yield Clue("PERSON", 2.5 if len(parts) > 1 else 1.2, "table of given names")
     if parts[-1] in known.family_names:
         yield Clue("PERSON", 2.0 if len(parts) > 1 else 0.8, "table of family names")
+
+
+def _means_other_things(word: str) -> bool:
+    name, known = fold(word), vocabulary()
+    people = (known.given_names, known.family_names)
+    return not word.isupper() and (
+        any(name in some for some in people) or name in common_words() or may_be_a_place(word)
+    )
 
 
 _LABEL_OF_KIND: Final = {"person": "PERSON", "organisation": "ORG", "group": "NORP"}
@@ -122,7 +136,7 @@ def by_shape(words: str, *, marked: str = "") -> Iterator[Clue]:
         yield Clue("ORG", 4.0, f"ends with “{last}”")
     elif last in common_words() and last not in known.family_names:
         yield Clue("PERSON", -1.5, f"ends with the word “{last}”")
-        yield Clue("ORG", 1.0 + (last[-1] == "s"), f"ends with the word “{last}”")
+        yield Clue("ORG", 3.0 if last[-1] == "s" else 1.0, f"ends with the word “{last}”")
     if first in known.organisation_beginnings and parts[1] in ("of", "for"):
         yield Clue("ORG", 5.0, f"begins with “{first} {parts[1]}”")
     if last in known.region_endings or (
@@ -164,6 +178,8 @@ def _before(text: str, found: Found) -> Iterator[Clue]:
     if before == "at" and len(words) == 2 and words[0] in known.employed:
         yield Clue("ORG", 3.0, f"behind “{' '.join(words)}”")
         return
+    if match[2] == "The" and len(words) == 2 and not may_be_a_place(f"The {found.words}"):
+        yield Clue("ORG", 3.0, "behind “The”")
     if before in known.titles:
         yield Clue("PERSON", 6.0, f"behind “{before}”")
     elif is_office(before) or before in known.dignities:

@@ -16,7 +16,7 @@ from tidings.messages import EventType
 from tidings_events.inflection import verb_forms
 from tidings_events.words import WordLists, Words, load_words
 
-RULES_VERSION: Final = "2026.11.2"
+RULES_VERSION: Final = "2026.11.3"
 
 QuadClass = Literal[1, 2, 3, 4]
 Slot = Literal["source", "target"]

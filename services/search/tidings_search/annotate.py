@@ -81,6 +81,9 @@ def name_lines(entities: ArticleEntities) -> Iterator[NameLine]:
         if entity:
             meaning = [entity.kind, entity.entity_id, entity.name, *filter(None, [entity.country])]
         why = ", ".join(mention.why) or "model"
+        joined_by = entity.joined_by.get(" ".join(mention.text.split())) if entity else None
+        if entity and joined_by:
+            why += f"; {entity.name} by: {joined_by}"
         yield NameLine(mention.text, entity.kind if entity else "other", " · ".join(meaning), why)
 
 
