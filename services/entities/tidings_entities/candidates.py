@@ -25,6 +25,7 @@ _FEATURE: Final = re.compile(
     r"\b(?:(?:Bay|Gulf|Strait|Sea|Cape|Isle|Isthmus|Horn|Straits) of (?:the )?|Lake |Mount |Mt\.? )"
     rf"{CAPITAL}[\w'’-]+"
 )
+_PAPER: Final = re.compile(rf"(?<=[a-z,;] )The ({CAPITAL}[\w'’-]*(?: {CAPITAL}[\w'’-]*){{0,2}})")
 _OFFICE: Final = re.compile(
     rf"""(?x) \b(?:Committee|Department|Directorate|Faculty|Institute|Ministry|Office|School)
     \ (?:for|of|on)\ (?:the\ )?{CAPITAL}\w+(?:\ {CAPITAL}\w+)*
@@ -45,6 +46,8 @@ def candidates(text: str, words: Sequence[Word], pieces: Iterable[Piece]) -> Ite
         yield at(text, "LOC", feature.start(), feature.end())
     for office in _OFFICE.finditer(text):
         yield at(text, "ORG", office.start(), office.end())
+    for paper in _PAPER.finditer(text):
+        yield at(text, UNSEEN, *paper.span(1))
     for piece in pieces:
         if len(piece) <= MOST_WORDS and not all(_is_plain(fold(word.words)) for word in piece):
             yield at(text, UNSEEN, piece[0].start, piece[-1].end)

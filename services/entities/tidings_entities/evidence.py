@@ -34,6 +34,7 @@ _SCORE: Final = re.compile(
 )
 _POSSESSIVE: Final = re.compile(r"['’]s?\b")
 _INITIALS: Final = re.compile(r"[A-Z]{2} ")
+_THE: Final = re.compile(r"[a-z,;] The $")
 _OF: Final = ("of", "in")
 MODEL: Final = "model"
 """The reason for what only the model says."""
@@ -178,7 +179,8 @@ def _before(text: str, found: Found) -> Iterator[Clue]:
     if before == "at" and len(words) == 2 and words[0] in known.employed:
         yield Clue("ORG", 3.0, f"behind “{' '.join(words)}”")
         return
-    if match[2] == "The" and len(words) == 2 and not may_be_a_place(f"The {found.words}"):
+    within = _THE.search(text, max(0, found.start - _REACH), found.start)
+    if within and not may_be_a_place(f"The {found.words}"):
         yield Clue("ORG", 3.0, "behind “The”")
     if before in known.titles:
         yield Clue("PERSON", 6.0, f"behind “{before}”")
