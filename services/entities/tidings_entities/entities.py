@@ -15,7 +15,13 @@ from tidings.language.countries import (
     country_by_name,
 )
 from tidings.language.known import Known, known_by_name
-from tidings.language.places import division_by_name, place_by_name, place_of, region_by_name
+from tidings.language.places import (
+    division_by_name,
+    may_be_a_place,
+    place_by_name,
+    place_of,
+    region_by_name,
+)
 from tidings.language.spelling import fold, slug
 from tidings.language.words import common_words
 from tidings.messages import Entity, EntityKind, Mention, Place
@@ -207,7 +213,8 @@ def _identify_organisation(words: str, context: _Context) -> _Identity | None:
     if full != name:
         why = "its letters" if is_abbreviation(words) else "words of its longer name in the text"
     known = None if full == name else _only_known(full, "organisation", context.countries)
-    known = known or _only_known(words, "organisation", context.countries)
+    for called in (words, f"The {words}"):
+        known = known or _only_known(called, "organisation", context.countries)
     if known:
         return _as_known(known, words, why)
     said = context.said_to_be_of
@@ -279,7 +286,8 @@ def _identify_place(words: str, context: _Context) -> _Identity | None:
     country = country_by_name(words) or country_by_code(code)
     if country and not (country.alpha3 == "GEO" and context.is_about_american_states):
         return _identity_of_country(country, "table of countries")
-    found = _STATE_OF_GEORGIA if country else place_by_name(words, near=context.countries)
+    named = words if may_be_a_place(words) else f"The {words}"  # The Hague
+    found = _STATE_OF_GEORGIA if country else place_by_name(named, near=context.countries)
     if found is None:
         return _named("place", words, country=division_by_name(words))
     entity_id = f"place:{slug(found.name)}-{(found.country or '').lower()}"

@@ -8,8 +8,8 @@ from tidings.language.countries import Country, country_by_capital
 from tidings_entities.spans import Found
 
 _ACTS: Final = re.compile(
-    r"""(?x) ,?\s(?:(?:also|again|has|have|had|is|now|repeatedly|since|then|was|will|would|long
-        |formally|later|on\ [A-Z][a-z]+day)\s)*
+    r"""(?x) ,?\s(?:and\s[A-Z]\w+\s)?(?:(?:also|again|are\ to|has|have|had|is|now|repeatedly
+        |since|then|was|will|would|long|formally|later|on\ [A-Z][a-z]+day)\s)*
     (?:accus|agree|allege|announc|appeal|argu|ban(?:s|ned)\b|blam|call(?:s|ed|ing)\ (?:for|on)|ceas
     |claim|condemn|confirm|consider|criticis|criticiz|cut\ |declar|declin|demand|den(?:y|ie)|deport
     |deploy|dispatch|dismiss|expel|fears|hop(?:es|ed|ing)|impos|insist|lift(?:s|ed)|mull|offer

@@ -27,15 +27,21 @@ WRITTEN_OTHERWISE: Final = "written otherwise"
 
 
 def person_key(words: str) -> Name:
-    """The parts of a name, as they are compared: 'Hale, Miriam' -> ('miriam', 'hale')."""
+    """The parts of a name, as they are compared: 'Hale, Miriam' -> ('miriam', 'hale'), and 'Piet
+    Orme Jr.' -> ('piet', 'orme', 'jr')."""
     match = _SURNAME_FIRST.fullmatch(words)
     if match and fold(match[2]).rstrip(".") not in vocabulary().name_suffixes:
         words = f"{match[2]} {match[1]}"
     parts = re.sub(r"(?<=\b\w)\.(?=\w)", ". ", fold(words)).replace(",", " ").split()
-    plain = [part.rstrip(".") for part in parts if part != "."]
-    while len(plain) > 1 and plain[-1] in vocabulary().name_suffixes:
-        plain.pop()
-    return tuple(plain)
+    return tuple(part.rstrip(".") for part in parts if part != ".")
+
+
+def _core(name: Name) -> Name:
+    """Without what only tells father and son apart."""
+    end = len(name)
+    while end > 1 and name[end - 1] in vocabulary().name_suffixes:
+        end -= 1
+    return name[:end]
 
 
 def same_people(names: Iterable[Name]) -> dict[Name, Name]:
@@ -62,7 +68,7 @@ def why_same(name: Name, full: Name) -> str:
         return WRITTEN_OTHERWISE
     if len(name) == 1 and name[0] not in full:
         return "one letter from the last name in the text"
-    return next(f"{way} in the text" for fits, way in _WAYS if fits(name, full))
+    return next(f"{way} in the text" for fits, way in _WAYS if fits(name, _core(full)))
 
 
 def _fullness(name: Name) -> int:
@@ -72,7 +78,7 @@ def _fullness(name: Name) -> int:
 def _only_match(name: Name, full_names: Sequence[Name]) -> Name | None:
     """The first way of shortening that fits any full name decides, if it fits just one."""
     for fits, _ in _WAYS:
-        matches = [full for full in full_names if len(full) > 1 and fits(name, full)]
+        matches = [full for full in full_names if len(full) > 1 and fits(name, _core(full))]
         if matches:
             return matches[0] if len(matches) == 1 else None
     return None
@@ -85,7 +91,8 @@ def _is_surname(name: Name, full: Name) -> bool:
         return False
     if len(name) > 1:
         return full[-len(name) :] == name and name[0] in vocabulary().particles
-    return name[0] == full[-1] or _is_spelled_alike(name[0], full[-1])
+    last = _own(full)[-1]
+    return name[0] == last or _is_spelled_alike(name[0], last)
 
 
 def _is_spelled_alike(part: str, other: str) -> bool:
@@ -107,7 +114,7 @@ def _spelled_alike(part: str, full_names: Mapping[str, list[Name]]) -> list[Name
 
 def _is_shortened(name: Name, full: Name) -> bool:
     """'M. Hale' of 'Miriam Hale', 'Ana Ruiz' of 'Ana Ruiz Orrego': from the first, in order."""
-    if len(name) < 2 or not _agree(name[0], full[0]):
+    if len(name) < 2 or name == full or not _agree(name[0], full[0]):
         return False
     rest = iter(full[1:])
     return all(any(_agree(part, other) for other in rest) for part in name[1:])
@@ -119,7 +126,14 @@ def _agree(part: str, other: str) -> bool:
 
 def _is_inner_part(name: Name, full: Name) -> bool:
     """'Ruiz' of 'Ana Ruiz Orrego'."""
-    return len(name) == 1 and name[0] in full[1:]
+    return len(name) == 1 and name[0] in _own(full)[1:]
+
+
+def _own(full: Name) -> Name:
+    """Without the father's name: 'ahmad fikri' of 'ahmad fikri bin othman'."""
+    patronymics = vocabulary().patronymics
+    end = next((place for place, part in enumerate(full) if part in patronymics and place), None)
+    return full[:end]
 
 
 def _is_first_name(name: Name, full: Name) -> bool:

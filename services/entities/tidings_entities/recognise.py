@@ -264,7 +264,7 @@ def _by_full_names(everywhere: Iterable[_Weighed]) -> _More:
         if len(parts) < 2 or not one.clues:
             continue
         if one.of("PERSON") >= max(one.of("ORG"), one.of("place"), 2.0):
-            surnames |= {*parts} - vocabulary().personal_particles
+            surnames |= {*parts} - vocabulary().personal_particles - vocabulary().name_suffixes
         elif one.of("ORG") > one.of("place"):
             beginnings.add(parts[0])
 

@@ -26,6 +26,7 @@ class Vocabulary:
     name_suffixes: frozenset[str]
     particles: frozenset[str]
     personal_particles: frozenset[str]
+    patronymics: frozenset[str]
     months: frozenset[str]
     calendar: frozenset[str]
     openers: frozenset[str]

@@ -146,5 +146,10 @@ def test_a_capital_stands_for_its_government_where_it_acts(text: str, meant: str
     assert "government" in mention.why[-1]
 
 
+def test_a_name_may_have_lost_its_article() -> None:
+    assert set(linked(("Hague", "GPE"))) == {"place:the-hague-nld"}
+    assert set(linked(("Hindu", "ORG"))) == {"organisation:the-hindu"}
+
+
 def test_several_of_a_people_are_its_people() -> None:
     assert set(linked(("Tories", "NORP"), ("Tory", "NORP"))) == {"group:tory"}

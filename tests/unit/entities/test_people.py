@@ -7,9 +7,9 @@ def meant(*names: str) -> dict[str, str]:
     return {name: " ".join(same[key]) for name, key in keys.items()}
 
 
-def test_a_key_compares_names_without_order_dress_and_suffix() -> None:
+def test_a_key_compares_names_without_order_and_dress() -> None:
     assert person_key("Hale, Miriam") == person_key("MIRIAM HALE") == ("miriam", "hale")
-    assert person_key("Piet Orme Jr.") == person_key("Piet Orme, Jr") == ("piet", "orme")
+    assert person_key("Piet Orme Jr.") == person_key("Piet Orme, Jr") == ("piet", "orme", "jr")
     assert person_key("José Quiñones") == person_key("Jose Quinones")
     assert person_key("J.R. Orme") == ("j", "r", "orme")
     assert person_key("Sr") == ("sr",)
@@ -40,3 +40,18 @@ def test_people_with_one_first_name_or_one_surname_stay_two() -> None:
 def test_the_order_of_appearance_changes_nothing() -> None:
     names: list[Name] = [("hale",), ("miriam", "hale"), ("m", "hale"), ("piet", "orme"), ("orme",)]
     assert same_people(names) == same_people(reversed(names))
+
+
+def test_father_and_son_are_two() -> None:
+    same = meant("Piet Orme Jr.", "Piet Orme", "Orme")
+    assert same["Piet Orme Jr."] == "piet orme jr"
+    assert same["Piet Orme"] == "piet orme"
+    assert same["Orme"] == "orme"
+    assert meant("Piet Orme Jr.", "Orme")["Orme"] == "piet orme jr"
+
+
+def test_a_fathers_name_is_nobodys_last_name() -> None:
+    assert meant("Ahmad Fikri bin Othman", "Othman")["Othman"] == "othman"
+    assert meant("Ahmad Fikri bin Othman", "Fikri")["Fikri"] == "ahmad fikri bin othman"
+    both = meant("Nur Aisyah binti Ahmad Fikri", "Ahmad Fikri bin Othman", "Fikri")
+    assert both["Fikri"] == "ahmad fikri bin othman"
