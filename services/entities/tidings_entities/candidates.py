@@ -5,6 +5,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Final
 
 from tidings.language.countries import country_by_adjective, country_by_code, country_by_name
@@ -25,6 +26,10 @@ _FEATURE: Final = re.compile(
     r"\b(?:(?:Bay|Gulf|Strait|Sea|Cape|Isle|Isthmus|Horn|Straits) of (?:the )?|Lake |Mount |Mt\.? )"
     rf"{CAPITAL}[\w'’-]+"
 )
+_OF_A_SAINT: Final = re.compile(
+    rf"\bSt\.? {CAPITAL}\w+['’]s (?:{CAPITAL}\w+ ){{0,3}}"
+    r"(?:Academy|Cathedral|Church|Clinic|College|Hospital|Institute|School|Seminary|University)\b"
+)
 _PAPER: Final = re.compile(rf"(?<=[a-z,;] )The ({CAPITAL}[\w'’-]*(?: {CAPITAL}[\w'’-]*){{0,2}})")
 _OFFICE: Final = re.compile(
     rf"""(?x) \b(?:Committee|Department|Directorate|Faculty|Institute|Ministry|Office|School)
@@ -44,8 +49,8 @@ def candidates(text: str, words: Sequence[Word], pieces: Iterable[Piece]) -> Ite
     yield from _in_tables(text, words)
     for feature in _FEATURE.finditer(text):
         yield at(text, "LOC", feature.start(), feature.end())
-    for office in _OFFICE.finditer(text):
-        yield at(text, "ORG", office.start(), office.end())
+    for name in chain(_OFFICE.finditer(text), _OF_A_SAINT.finditer(text)):
+        yield at(text, "ORG", name.start(), name.end())
     for paper in _PAPER.finditer(text):
         yield at(text, UNSEEN, *paper.span(1))
     for piece in pieces:

@@ -78,7 +78,8 @@ def link(
     content: str, found: Sequence[Found], *, article_id: str
 ) -> tuple[tuple[Mention, ...], tuple[Entity, ...]]:
     """The mentions, each with the id of its entity, and the entities in order of appearance. A
-    person of whom the article and the tables have one name only gets an id of this article's."""
+    person of whom the article and the tables have one name only gets an id of this article's, and
+    so does a body that is called like many others, unless its country is known."""
     context = _context(content, found, article_id)
     mentions: list[Mention] = []
     identities: dict[str, _Identity] = {}
@@ -199,7 +200,7 @@ def _identify_person(words: str, context: _Context) -> _Identity | None:
     full = context.full_names[key]
     name, why = " ".join(full), why_same(key, full)
     if known := context.known_people.get(name):
-        return _as_known(known, words, why)
+        return _as_known(known, words, why, context.said_to_be_of.get(name))
     identity = _named("person", name, why, context.said_to_be_of.get(name))
     if identity and len(full) == 1:
         return replace(identity, entity_id=f"{identity.entity_id}~{context.scope}")
@@ -218,7 +219,13 @@ def _identify_organisation(words: str, context: _Context) -> _Identity | None:
     if known:
         return _as_known(known, words, why)
     said = context.said_to_be_of
-    return _named("organisation", full, why, _country_in(full) or said.get(full) or said.get(name))
+    country = _country_in(full) or said.get(full) or said.get(name)
+    identity = _named("organisation", full, why, country)
+    is_short = full == name and is_abbreviation(words)
+    if identity and _names_nobody(full) and not is_short:
+        mark = f"-{country.lower()}" if country else f"~{context.scope}"
+        return replace(identity, entity_id=identity.entity_id + mark)
+    return identity
 
 
 def _only_known(words: str, kind: EntityKind, countries: Collection[str]) -> Known | None:
@@ -244,21 +251,24 @@ def _only_known(words: str, kind: EntityKind, countries: Collection[str]) -> Kno
 
 def _may_be_meant(known: Known, words: str, countries: Collection[str]) -> bool:
     """Many countries have a Supreme Court and a Liberal Party: only one of the text's is meant."""
-    parts = fold(words).replace("'s", "").replace("'", "").split()
-    plain = vocabulary().generic
-    names_nobody = not is_abbreviation(words) and all(
-        part in common_words() or part in plain for part in parts
-    )
-    if known.table not in _OF_ONE_COUNTRY or not countries or not names_nobody:
+    is_plain = not is_abbreviation(words) and _names_nobody(fold(words))
+    if known.table not in _OF_ONE_COUNTRY or not countries or not is_plain:
         return True
     return known.country is None or known.country in countries
 
 
-def _as_known(known: Known, words: str, why: str) -> _Identity:
+def _names_nobody(name: str) -> bool:
+    """'supreme court', 'ministry of finance': every country may have one."""
+    parts = name.replace("'s", "").replace("'", "").split()
+    return all(part in common_words() or part in vocabulary().generic for part in parts)
+
+
+def _as_known(known: Known, words: str, why: str, said: str | None = None) -> _Identity:
+    """`said` is the country that the text names, for whom the table has none."""
     if known in known_by_name(words):
         why = f"table {known.table}"
     entity_id = f"{known.kind}:{slug(known.name)[:_LONGEST_SLUG]}"
-    return _Identity(entity_id, why, known.name, known.country)
+    return _Identity(entity_id, why, known.name, known.country or said)
 
 
 def _named(
@@ -288,8 +298,12 @@ def _identify_place(words: str, context: _Context) -> _Identity | None:
         return _identity_of_country(country, "table of countries")
     named = words if may_be_a_place(words) else f"The {words}"  # The Hague
     found = _STATE_OF_GEORGIA if country else place_by_name(named, near=context.countries)
-    if found is None:
-        return _named("place", words, country=division_by_name(words))
+    division = division_by_name(words, near=context.countries)
+    is_near = division in context.countries and found and found.country not in context.countries
+    if found is None or is_near:
+        named_place = _named("place", words, country=division)
+        near_id = f"place:{slug(words)}-{(division or '').lower()}"
+        return replace(named_place, entity_id=near_id) if named_place and is_near else named_place
     entity_id = f"place:{slug(found.name)}-{(found.country or '').lower()}"
     why = "table of regions" if region_by_name(words) else "GeoNames"
     return _Identity(entity_id, why, found.name, found.country, found)

@@ -34,6 +34,8 @@ _SCORE: Final = re.compile(
 )
 _POSSESSIVE: Final = re.compile(r"['’]s?\b")
 _INITIALS: Final = re.compile(r"[A-Z]{2} ")
+_NOUN_BEFORE: Final = re.compile(r"\b([a-z][\w’'-]+), $")
+_CLOSES: Final = re.compile(r"[,.;:)]")
 _THE: Final = re.compile(r"[a-z,;] The $")
 _OF: Final = ("of", "in")
 MODEL: Final = "model"
@@ -96,10 +98,9 @@ def by_tables(words: str) -> Iterator[Clue]:
         doubtful = name in known.names_like_places or is_abbreviation(words)
         yield Clue("GPE", 1.0 if doubtful else 4.0, "table of regions")
     elif city := city_by_name(words):
-        large = city.population >= _LARGE_TOWN
-        yield Clue("GPE", 2.5 if country_by_capital(words) else 1.8 if large else 1.2, "GeoNames")
+        yield Clue("GPE", _weight_of_town(words, city.population), "GeoNames")
     if not country_by_name(words) and division_by_name(words):
-        yield Clue("GPE", 2.0, "ISO 3166-2")
+        yield Clue("GPE", 2.0 if _may_be_a_person(name) else 3.0, "ISO 3166-2")
     if parts[0] in known.given_names:
         yield Clue("PERSON", 2.5 if len(parts) > 1 else 1.2, "table of given names")
     if parts[-1] in known.family_names:
@@ -107,15 +108,33 @@ def by_tables(words: str) -> Iterator[Clue]:
 
 
 def _means_other_things(word: str) -> bool:
-    name, known = fold(word), vocabulary()
-    people = (known.given_names, known.family_names)
+    name = fold(word)
     return not word.isupper() and (
-        any(name in some for some in people) or name in common_words() or may_be_a_place(word)
+        _may_be_a_person(name) or name in common_words() or may_be_a_place(word)
     )
+
+
+def _may_be_a_person(name: str) -> bool:
+    parts, known = name.split(), vocabulary()
+    return parts[0] in known.given_names or parts[-1] in known.family_names
+
+
+def _weight_of_town(words: str, population: int) -> float:
+    name = fold(words)
+    if (
+        population >= _LARGE_TOWN
+        and " " in name
+        and name.split()[0] not in vocabulary().given_names
+    ):
+        return 4.0
+    if population >= _LARGEST_TOWN and not _may_be_a_person(name):
+        return 3.0
+    return 2.5 if country_by_capital(words) else 1.8 if population >= _LARGE_TOWN else 1.2
 
 
 _LABEL_OF_KIND: Final = {"person": "PERSON", "organisation": "ORG", "group": "NORP"}
 _LARGE_TOWN: Final = 100_000
+_LARGEST_TOWN: Final = 500_000
 
 
 def by_shape(words: str, *, marked: str = "") -> Iterator[Clue]:
@@ -138,6 +157,14 @@ def by_shape(words: str, *, marked: str = "") -> Iterator[Clue]:
     elif last in common_words() and last not in known.family_names:
         yield Clue("PERSON", -1.5, f"ends with the word “{last}”")
         yield Clue("ORG", 3.0 if last[-1] == "s" else 1.0, f"ends with the word “{last}”")
+    if first in known.organisation_first_words:
+        yield Clue("ORG", 3.5, f"begins with “{first}”")
+    elif last not in organisation_endings() and known.company_words & set(parts[1:-1]):
+        yield Clue("ORG", 3.5, "has a word of companies")
+    if any(part in known.law_endings for part in parts[:-2]) and {"on", "for", "against"} & {
+        *parts
+    }:
+        yield Clue("LAW", 5.0, f"“{words}” is a law")
     if first in known.organisation_beginnings and parts[1] in ("of", "for"):
         yield Clue("ORG", 5.0, f"begins with “{first} {parts[1]}”")
     if last in known.region_endings or (
@@ -147,7 +174,8 @@ def by_shape(words: str, *, marked: str = "") -> Iterator[Clue]:
     if last in known.facility_endings:
         yield Clue("FAC", 4.0, f"ends with “{last}”")
     if len(parts) > 2 and any(part in known.personal_particles for part in parts[1:-1]):
-        yield Clue("PERSON", 2.0, "has a particle of personal names")
+        arabic = {"al", "el"} & set(parts[1:-1])  # of towns too
+        yield Clue("PERSON", 1.0 if arabic else 2.0, "has a particle of personal names")
     if any(part in ("of", "and", "for", "&") for part in parts[1:-1]):
         yield Clue("PERSON", -3.0, "has “of” or “and”")
     if len(parts) > 4:
@@ -164,6 +192,9 @@ def by_neighbours(text: str, found: Found) -> Iterator[Clue]:
 
 
 def _before(text: str, found: Found) -> Iterator[Clue]:
+    if apposition := _NOUN_BEFORE.search(text, max(0, found.start - _REACH), found.start):
+        if _CLOSES.match(text, found.end):
+            yield from _by_noun(fold(apposition[1]))
     match = _WORDS_BEFORE.search(text, max(0, found.start - _REACH), found.start)
     if not match:
         return
@@ -238,6 +269,8 @@ def _after(text: str, found: Found) -> Iterator[Clue]:
             yield Clue("PERSON", 2.0, f"before “{word}”")
         elif word in known.organisation_nouns:
             yield Clue("ORG", 3.0, f"before “{word}”")
+        elif word in ("are", "were", "have") and _is_alone(text, found):
+            yield Clue("ORG", 3.0, f"before “{word}”")
         elif word in known.sport_nouns and city_by_name(found.words):
             yield Clue("ORG", 3.5, f"before “{word}”")
         elif word in known.place_nouns:
@@ -248,8 +281,13 @@ def _after(text: str, found: Found) -> Iterator[Clue]:
             yield Clue("NORP", 2.0, f"before “{word}”")
 
 
+def _is_alone(text: str, found: Found) -> bool:
+    """Whether one does what several do, as only a team or a company would."""
+    before = text[max(0, found.start - 5) : found.start].rstrip()
+    return not (before.endswith((" and", ",", "&", " or")) or found.words.endswith("s"))
+
+
 def _by_apposition(match: re.Match[str]) -> Iterator[Clue]:
-    known = vocabulary()
     article = match[0].split()[1]
     nouns = [word for word in (match[1] or "").split() if word.islower()]
     if article in ("who", "whose"):
@@ -257,14 +295,20 @@ def _by_apposition(match: re.Match[str]) -> Iterator[Clue]:
     elif article == "which":
         yield Clue("PERSON", -3.0, "before “, which”")
     for noun in nouns:
-        for label, table in (
-            ("PERSON", known.roles | known.kin | known.persons),
-            ("ORG", known.organisation_nouns),
-            ("GPE", known.place_nouns),
-        ):
-            if noun in table:
-                yield Clue(label, 3.0, f"is called a “{noun}”")
-                return
+        if clues := list(_by_noun(noun)):
+            yield from clues
+            return
+
+
+def _by_noun(noun: str) -> Iterator[Clue]:
+    """What is called so beside its name, in an apposition."""
+    known = vocabulary()
+    if is_office(noun) or noun in known.kin or noun in known.persons:
+        yield Clue("PERSON", 3.0, f"is called a “{noun}”")
+    elif noun in known.organisation_nouns:
+        yield Clue("ORG", 3.0, f"is called a “{noun}”")
+    elif noun in known.place_nouns:
+        yield Clue("GPE", 3.0, f"is called a “{noun}”")
 
 
 def are_initials(letters: str, words: str) -> bool:

@@ -322,7 +322,7 @@ def _of_one_kind(group: Sequence[_Weighed]) -> Sequence[_Weighed]:
     kinds = {_group(clue.label) for one in group for clue in one.clues}
     sums = {kind: sum(min(one.of(kind), _MOST_OF_ONE) for one in group) for kind in kinds}
     best = max(sorted(sums), key=lambda kind: sums[kind], default=None)
-    if best is None or sums[best] < len(group):
+    if best is None or best == "NORP" or sums[best] < len(group):
         return group
     label = "GPE" if best == "place" else best
     is_clear = sums[best] >= 2 * len(group)

@@ -22,7 +22,9 @@ _COMPOUND: Final = re.compile(rf"({CAPITAL}[\w'’]*(?:[-–‑]{CAPITAL}[\w'’
 _HYPHEN: Final = re.compile("[-–‑]")
 _PAIR: Final = re.compile(rf"({CAPITAL}[\w.]*)[-–‑]({CAPITAL}[\w.]*)")
 _GOES_ON: Final = re.compile(rf" {CAPITAL}")
-_PREFIX: Final = re.compile(rf"(?i:anti|ex|mid|neo|non|post|pre|pro)[-–‑](?={CAPITAL})")
+_PREFIX: Final = re.compile(
+    rf"(?i:anti|cross|ex|inter|intra|mid|neo|non|post|pre|pro|trans)[-–‑](?={CAPITAL})"
+)
 _MOST_PARTICLES: Final = 3
 _FEWEST_FOR_LETTERS: Final = 3
 _OPENERS: Final = frozenset(".!?:;—–…•|")

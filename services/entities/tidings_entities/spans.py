@@ -23,7 +23,7 @@ _LEAD: Final = re.compile(r"(?:[^\w]+|(?:[Tt]he|THE|an?)\s+(?=\S))+")
 _TAIL: Final = re.compile(
     r"""(?x) (?:
         \s*['’]\s?[sS]?                                         # a possessive
-        | \s(?i:and|at|by|for|from|in|of|the|to|with)         # a name that was cut short
+        | \s(?i:and|at|by|for|from|in|no|of|the|to|with)         # a name that was cut short
         | \s[-–—]\s+[a-z]{4,}                                   # what follows a dash
         | [^\w.)\]]+                                           # punctuation
     )++$"""
@@ -38,6 +38,7 @@ _NUMBERED: Final = re.compile(
     r"(?:Article|Category|Chapter|Class|Day|Form|Grade|Group|Level|Part|Phase|Round|Section|Stage"
     r"|Tier|Type|Zone) (?:[A-Z]|\d+|[IVX]+)"
 )
+_SUM: Final = re.compile(r"(?:AED|EUR|GBP|INR|KSh|NGN|PHP|QR|RM|Rs|SR|Sh|Tk|US|USD|USh)\.?\d")
 _FIRST_WORD: Final = re.compile(r"([\w-]+)\.?\s+")
 _WORD_BEFORE: Final = re.compile(r"([\w-]+)\.?\s$")
 
@@ -131,6 +132,7 @@ def _is_name(found: Found) -> bool:
         and words.count(" ") < MOST_WORDS
         and not _ADDRESS.search(words)
         and not _NUMBERED.fullmatch(words)
+        and not _SUM.match(words)
         and not (name in known.titles or name in known.not_names or is_office(name))
         and name not in known.name_suffixes
         and (found.label == "PERSON" or name not in known.months)

@@ -16,6 +16,8 @@ class Vocabulary:
     dignities: frozenset[str]
     ranks: frozenset[str]
     organisation_beginnings: frozenset[str]
+    organisation_first_words: frozenset[str]
+    company_words: frozenset[str]
     region_endings: frozenset[str]
     facility_endings: frozenset[str]
     whereabouts: frozenset[str]

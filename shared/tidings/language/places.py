@@ -27,7 +27,11 @@ MIN_POPULATION: Final = 15_000
 _KNOWN_BY_OTHER_NAMES: Final = 1_000_000
 """Population from which other spellings count (Kiev, Bombay). Where a town is called so itself,
 it comes first unless the city is much larger."""
+_KNOWN_WITHOUT_CITY: Final = 300_000
+"""Ras Al Khaimah City, New York City."""
 _KNOWN_ANYWHERE: Final = 150_000
+_NO_DIVISIONS: Final = frozenset({"gulf"})
+"""More often another one than the division."""
 _RIVAL_SHARE: Final = 0.1
 """Salem, Oregon is a fifth of Salem, Tamil Nadu: it can be meant. Moscow, Idaho is a 400th."""
 
@@ -75,21 +79,25 @@ def region_by_name(words: str) -> Place | None:
     return _regions().get(fold(words))
 
 
-def division_by_name(words: str) -> str | None:
-    """The country (alpha-3) that has a state, province or district of that name by ISO 3166-2; the
-    first of several. None where it has none, or the name is a common word."""
+def division_by_name(words: str, *, near: Collection[str] = ()) -> str | None:
+    """The country (alpha-3) that has a state, province or district of that name by ISO 3166-2: one
+    of `near`, or else the first of several. None where it has none, or the name is a common
+    word."""
     name = fold(words)
-    return None if name in common_words() else _divisions().get(name)
+    if name in common_words() or name in _NO_DIVISIONS:
+        return None
+    countries = _divisions().get(name, ())
+    return next((country for country in countries if country in near), next(iter(countries), None))
 
 
 @lru_cache(maxsize=1)
-def _divisions() -> Mapping[str, str]:
-    divisions: dict[str, str] = {}
+def _divisions() -> Mapping[str, Collection[str]]:
+    divisions: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for one in pycountry.subdivisions:
         country = country_by_code(one.country_code)
         for name in _OTHER_NAME.split(one.name):
             if country and name:
-                divisions.setdefault(fold(name.strip(" ]")), country.alpha3)
+                divisions[fold(name.strip(" ]"))][country.alpha3] = None
     return divisions
 
 
@@ -121,6 +129,8 @@ def _cities() -> Mapping[str, Sequence[City]]:
         city = _city(row)
         if city.population >= MIN_POPULATION:
             own[fold(row["name"])].append(city)
+        if city.population >= _KNOWN_WITHOUT_CITY:
+            other[fold(row["name"].removesuffix(" City"))].append(city)
         if city.population >= _KNOWN_BY_OTHER_NAMES:
             for name in {fold(name) for name in _spellings(row["alternatenames"])}:
                 other[name].append(city)

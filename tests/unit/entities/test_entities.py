@@ -151,5 +151,10 @@ def test_a_name_may_have_lost_its_article() -> None:
     assert set(linked(("Hindu", "ORG"))) == {"organisation:the-hindu"}
 
 
+def test_a_town_is_known_without_city_and_a_state_by_the_country_of_the_article() -> None:
+    assert set(linked(("New York", "GPE"))) == {"place:new-york-city-usa"}
+    assert "place:victoria-aus" in linked(("Victoria", "GPE"), ("Australia", "GPE"))
+
+
 def test_several_of_a_people_are_its_people() -> None:
     assert set(linked(("Tories", "NORP"), ("Tory", "NORP"))) == {"group:tory"}

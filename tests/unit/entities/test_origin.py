@@ -29,6 +29,12 @@ def entities(text: str, *marked: tuple[str, str]) -> dict[str, Entity]:
         ("The Ukrainian foreign minister, Piet Orme, left.", "PERSON", "UKR"),
         ("Then Ukrainian President Piet Orme left.", "PERSON", "UKR"),
         ("Then Piet Orme, the Ukrainian poet, left.", "PERSON", "UKR"),
+        ("Then the Frenchman Piet Orme left.", "PERSON", "FRA"),
+        ("Then Kenya's Piet Orme left.", "PERSON", "KEN"),
+        ("Then his Spanish counterpart, Piet Orme, left.", "PERSON", "ESP"),
+        ("Then Piet Orme, treasurer of Kenya's union, left.", "PERSON", "KEN"),
+        ("Then FBI director Piet Orme left.", "PERSON", "USA"),
+        ("He left Kenya. Piet Orme stayed.", "PERSON", None),
         ("Russian troops killed mayor Piet Orme.", "PERSON", None),
         ("Then Piet Orme, an expert on Russian politics, left.", "PERSON", None),
         ("Then Piet Orme left Ukraine.", "PERSON", None),
@@ -56,7 +62,13 @@ def test_an_organisation_is_the_tables_one_or_of_the_country_in_its_name(
 
 def test_a_court_of_which_many_countries_have_one_is_not_taken_for_anothers() -> None:
     found = entities("Cuba's Supreme People's Court ruled.", ("Supreme People's Court", "ORG"))
-    assert found["Supreme People's Court"].country is None
+    (court,) = (one for one in found.values() if one.kind == "organisation")
+    assert (court.country, court.entity_id) == ("CUB", "organisation:supreme-peoples-court-cub")
+
+
+def test_a_body_that_is_called_like_many_is_that_of_its_article() -> None:
+    (court,) = entities("The Supreme Court ruled.", ("Supreme Court", "ORG")).values()
+    assert court.entity_id.startswith("organisation:supreme-court~")
 
 
 def test_a_short_form_is_the_long_forms_organisation() -> None:
