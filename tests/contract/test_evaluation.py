@@ -20,6 +20,8 @@ FLOORS: Final = {
     "place",
     "group",
     "canonical",
+    "country",
+    "one",
     "events",
 }
 ROUNDING: Final = 0.003

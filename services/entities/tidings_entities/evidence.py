@@ -192,9 +192,9 @@ def by_neighbours(text: str, found: Found) -> Iterator[Clue]:
 
 
 def _before(text: str, found: Found) -> Iterator[Clue]:
-    if apposition := _NOUN_BEFORE.search(text, max(0, found.start - _REACH), found.start):
-        if _CLOSES.match(text, found.end):
-            yield from _by_noun(fold(apposition[1]))
+    apposition = _NOUN_BEFORE.search(text, max(0, found.start - _REACH), found.start)
+    if apposition and _CLOSES.match(text, found.end):
+        yield from _by_noun(fold(apposition[1]))
     match = _WORDS_BEFORE.search(text, max(0, found.start - _REACH), found.start)
     if not match:
         return
@@ -267,9 +267,9 @@ def _after(text: str, found: Found) -> Iterator[Clue]:
                 yield Clue("PERSON", 3.0 if unknown else 1.8, f"before “{word}”")
         elif word in known.led and not country_by_name(found.words):
             yield Clue("PERSON", 2.0, f"before “{word}”")
-        elif word in known.organisation_nouns:
-            yield Clue("ORG", 3.0, f"before “{word}”")
-        elif word in ("are", "were", "have") and _is_alone(text, found):
+        elif word in known.organisation_nouns or (
+            word in ("are", "were", "have") and _is_alone(text, found)
+        ):
             yield Clue("ORG", 3.0, f"before “{word}”")
         elif word in known.sport_nouns and city_by_name(found.words):
             yield Clue("ORG", 3.5, f"before “{word}”")
