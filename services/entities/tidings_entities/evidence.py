@@ -35,6 +35,10 @@ _SCORE: Final = re.compile(
 _POSSESSIVE: Final = re.compile(r"['’]s?\b")
 _INITIALS: Final = re.compile(r"[A-Z]{2} ")
 _NOUN_BEFORE: Final = re.compile(r"\b([a-z][\w’'-]+), $")
+_JOINED: Final = re.compile(
+    r"(?:[,&]|\b(?:across|and|around|at|between|by|for|from|in|near|of|on|or|outside|to|with))"
+    r"(?: the)? ?$"
+)
 _CLOSES: Final = re.compile(r"[,.;:)]")
 _THE: Final = re.compile(r"[a-z,;] The $")
 _OF: Final = ("of", "in")
@@ -283,8 +287,8 @@ def _after(text: str, found: Found) -> Iterator[Clue]:
 
 def _is_alone(text: str, found: Found) -> bool:
     """Whether one does what several do, as only a team or a company would."""
-    before = text[max(0, found.start - 5) : found.start].rstrip()
-    return not (before.endswith((" and", ",", "&", " or")) or found.words.endswith("s"))
+    joined = _JOINED.search(text, max(0, found.start - _REACH), found.start)
+    return joined is None and not found.words.endswith("s")
 
 
 def _by_apposition(match: re.Match[str]) -> Iterator[Clue]:
