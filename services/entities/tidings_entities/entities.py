@@ -222,7 +222,8 @@ def _identify_organisation(words: str, context: _Context) -> _Identity | None:
     country = _country_in(full) or said.get(full) or said.get(name)
     identity = _named("organisation", full, why, country)
     is_short = full == name and is_abbreviation(words)
-    if identity and _names_nobody(full) and not is_short:
+    has_many = not vocabulary().public_bodies.isdisjoint(full.split())
+    if identity and has_many and _names_nobody(full) and not is_short:
         mark = f"-{country.lower()}" if country else f"~{context.scope}"
         return replace(identity, entity_id=identity.entity_id + mark)
     return identity

@@ -53,6 +53,7 @@ class Vocabulary:
     public_nouns: frozenset[str]
     bodies: frozenset[str]
     generic: frozenset[str]
+    public_bodies: frozenset[str]
     compounds: frozenset[str]
     given_names: frozenset[str]
     family_names: frozenset[str]
