@@ -187,7 +187,9 @@ class Entity(Record):
     name: str
     kind: EntityKind
     aliases: tuple[str, ...] = ()
-    joined_by: dict[str, str] = Field({}, description="for each alias, what says it is the same")
+    joined_by: tuple[str, ...] = Field(
+        (), description="for each alias, in their order, what says that it is the same"
+    )
     country: str | None = Field(None, description="ISO 3166-1 alpha-3")
     place: Place | None = None
 

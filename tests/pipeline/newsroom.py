@@ -127,7 +127,7 @@ def _entity(kind: EntityKind, name: str, joined_by: Mapping[str, str]) -> Entity
         name=name,
         kind=kind,
         aliases=tuple(joined_by),
-        joined_by=dict(joined_by),
+        joined_by=tuple(joined_by.values()),
     )
 
 

@@ -210,7 +210,7 @@ async def test_choosing_a_value_finds_what_its_facet_counted(archive: Archive) -
         assert len(await ids(archive, places=(place,))) == count
 
 
-async def test_a_name_finds_all_that_were_ever_called_so(archive: Archive) -> None:
+async def test_a_name_finds_all_that_are_called_so(archive: Archive) -> None:
     found = await archive.namesakes("MOREAU")
 
     assert (found.articles, found.articles_read) == (2, 2)
@@ -219,6 +219,15 @@ async def test_a_name_finds_all_that_were_ever_called_so(archive: Archive) -> No
         ("Zoë Moreau", "person", 1),
     ]
     assert (await archive.namesakes("nobody")).entities == ()
+    assert (await archive.namesakes("moreau", "place")).articles == 0
+
+
+async def test_an_id_finds_the_articles_of_one_entity_and_not_of_its_namesakes(
+    archive: Archive,
+) -> None:
+    assert await ids(archive, people=("moreau",)) == {ACCENTED.article_id, PLAIN.article_id}
+    for one in (await archive.namesakes("moreau")).entities:
+        assert len(await ids(archive, entity=(one.entity_id,))) == one.articles == 1
 
 
 async def test_an_entity_tells_its_aliases_with_reasons_and_its_visible_articles(

@@ -4,6 +4,7 @@ takes titles, offices and neighbours into them; how they are written tells bette
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
+from operator import attrgetter
 from typing import Final
 
 from tidings.language.countries import country_by_adjective, country_by_name
@@ -125,10 +126,6 @@ def _to_words(text: str, one: Found, here: Sequence[Piece]) -> Found:
     return at(text, one.label, min([*starts, one.start]), max([*ends, one.end]))
 
 
-def _start(one: Found) -> int:
-    return one.start
-
-
 def _are_one_person(text: str, one: Found, other: Found) -> bool:
     """Two full names are two people's, unless a particle joins them ("Nur Aisyah binti Ahmad")."""
     between = fold(text[one.end : other.start])
@@ -152,7 +149,10 @@ def _is_one_name(text: str, one: Found, piece: Piece, found: Sequence[Found]) ->
         return False
     if one.label == "PERSON" or begins_like_a_person:
         return all(
-            (other.label == "PERSON" and _are_one_person(text, *sorted((one, other), key=_start)))
+            (
+                other.label == "PERSON"
+                and _are_one_person(text, *sorted((one, other), key=attrgetter("start")))
+            )
             or (begins_like_a_person and other.label in (*PLACES, "ORG", "NORP"))
             for other in others
         )

@@ -4,6 +4,7 @@ in a table, or is just written like a name."""
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
 from typing import Final
@@ -48,9 +49,9 @@ def candidates(text: str, words: Sequence[Word], pieces: Iterable[Piece]) -> Ite
     yield from _codes(text, words)
     yield from _in_tables(text, words)
     for feature in _FEATURE.finditer(text):
-        yield at(text, "LOC", feature.start(), feature.end())
+        yield _by("names a feature", text, "LOC", feature.span())
     for name in chain(_OFFICE.finditer(text), _OF_A_SAINT.finditer(text)):
-        yield at(text, "ORG", name.start(), name.end())
+        yield _by("is written like a body's name", text, "ORG", name.span())
     for paper in _PAPER.finditer(text):
         yield at(text, UNSEEN, *paper.span(1))
     for piece in pieces:
@@ -64,12 +65,16 @@ def _is_plain(word: str) -> bool:
     return any(word.rstrip(".") in words for words in plain)
 
 
+def _by(rule: str, text: str, label: str, bounds: tuple[int, int]) -> Found:
+    return replace(at(text, label, *bounds), why=(rule,))
+
+
 def _dateline(text: str) -> Iterator[Found]:
     if dateline := find_dateline(text):
         parts = (("GPE", dateline.town), ("GPE", dateline.region), ("ORG", dateline.agency))
         for label, bounds in parts:
             if bounds:
-                yield at(text, label, *bounds)
+                yield _by("dateline", text, label, bounds)
 
 
 def _acronyms(text: str, words: Sequence[Word]) -> Iterator[Found]:
@@ -83,8 +88,8 @@ def _acronyms(text: str, words: Sequence[Word]) -> Iterator[Found]:
                 and before[first].is_capital
                 and are_initials(match[1], text[start:end])
             ):
-                yield at(text, "ORG", start, end)
-                yield at(text, "ORG", match.start(1), match.end(1))
+                yield _by("abbreviated behind it", text, "ORG", (start, end))
+                yield _by("letters of the name before", text, "ORG", match.span(1))
                 break
 
 
@@ -113,7 +118,7 @@ def _codes(text: str, words: Sequence[Word]) -> Iterator[Found]:
         if len(before) == 2 and all(word.is_capital for word in before):
             name = text[before[0].start : before[1].end]
             if country_by_code(match[1]) and not are_initials(match[1], name):
-                yield at(text, "GPE", match.start(1), match.end(1))
+                yield _by("code of a country", text, "GPE", match.span(1))
 
 
 def _words_before(words: Sequence[Word], place: int) -> Sequence[Word]:

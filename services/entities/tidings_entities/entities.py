@@ -25,11 +25,18 @@ from tidings.language.places import (
 from tidings.language.spelling import fold, slug
 from tidings.language.words import common_words
 from tidings.messages import Entity, EntityKind, Mention, Place
-from tidings_entities.evidence import initials_of
+from tidings_entities.evidence import are_initials, initials_of
 from tidings_entities.governments import IN_ITS_NAME, government_meant
 from tidings_entities.origin import said_to_be_of
-from tidings_entities.people import WRITTEN_OTHERWISE, Name, person_key, same_people, why_same
-from tidings_entities.spans import PLACES, Found, is_abbreviation
+from tidings_entities.people import (
+    WRITTEN_OTHERWISE,
+    Name,
+    is_full,
+    person_key,
+    same_people,
+    why_same,
+)
+from tidings_entities.spans import PLACES, Found, is_abbreviation, is_behind_the
 from tidings_entities.vocabulary import vocabulary
 
 _KIND: Final[dict[str, EntityKind]] = {
@@ -71,6 +78,7 @@ class _Context:
     countries: frozenset[str]
     said_to_be_of: Mapping[str, str]
     is_about_american_states: bool
+    behind_the: Collection[str]
     scope: str
 
 
@@ -128,6 +136,7 @@ def _context(content: str, found: Sequence[Found], article_id: str) -> _Context:
         countries=countries,
         said_to_be_of=said_to_be_of(content, found, full_names),
         is_about_american_states="USA" in regions and _NEIGHBOURS_OF_GEORGIA.isdisjoint(codes),
+        behind_the={fold(one.words) for one in found if is_behind_the(content, one)},
         scope=hashlib.sha256(article_id.encode()).hexdigest()[:_LONGEST_SCOPE],
     )
 
@@ -202,7 +211,7 @@ def _identify_person(words: str, context: _Context) -> _Identity | None:
     if known := context.known_people.get(name):
         return _as_known(known, words, why, context.said_to_be_of.get(name))
     identity = _named("person", name, why, context.said_to_be_of.get(name))
-    if identity and len(full) == 1:
+    if identity and not is_full(full):
         return replace(identity, entity_id=f"{identity.entity_id}~{context.scope}")
     return identity
 
@@ -212,10 +221,14 @@ def _identify_organisation(words: str, context: _Context) -> _Identity | None:
     full = context.long_forms.get(name, name)
     why = WRITTEN_OTHERWISE
     if full != name:
-        why = "its letters" if is_abbreviation(words) else "words of its longer name in the text"
+        why = "words of its longer name in the text"
+        if is_abbreviation(words):
+            why = "its letters" if are_initials(words, full) else "in brackets behind the name"
     known = None if full == name else _only_known(full, "organisation", context.countries)
-    for called in (words, f"The {words}"):
-        known = known or _only_known(called, "organisation", context.countries)
+    known = known or _only_known(words, "organisation", context.countries)
+    if known is None and name in context.behind_the:
+        words = f"The {words}"
+        known = _only_known(words, "organisation", context.countries)
     if known:
         return _as_known(known, words, why)
     said = context.said_to_be_of
@@ -230,8 +243,8 @@ def _identify_organisation(words: str, context: _Context) -> _Identity | None:
 
 
 def _only_known(words: str, kind: EntityKind, countries: Collection[str]) -> Known | None:
-    """The one that the tables know by these words; of several the international one, or the one of
-    a country in the text, or the one that is called so and not just abbreviated."""
+    """The one that the tables know by these words; of several the one of a country in the text, or
+    the international one, or the one that is called so and not just abbreviated."""
     known = {
         (one.name, one.country): one
         for one in known_by_name(words)
@@ -239,8 +252,8 @@ def _only_known(words: str, kind: EntityKind, countries: Collection[str]) -> Kno
     }
     for is_meant in (
         lambda one: True,
-        lambda one: one.country is None,
         lambda one: one.country in countries,
+        lambda one: one.country is None,
         lambda one: fold(one.name) == fold(words),
         lambda one: one.table == "media",
     ):
@@ -343,7 +356,7 @@ def _entity(identity: _Identity, kind: EntityKind, forms: Sequence[tuple[str, st
         name=name,
         kind=kind,
         aliases=tuple(joined_by),
-        joined_by=joined_by,
+        joined_by=tuple(joined_by.values()),
         country=identity.country,
         place=identity.place,
     )

@@ -8,7 +8,12 @@ from functools import lru_cache
 from itertools import chain
 from typing import Final, NamedTuple
 
-from tidings.language.countries import country_by_adjective, country_by_capital, country_by_name
+from tidings.language.countries import (
+    country_by_adjective,
+    country_by_capital,
+    country_by_code,
+    country_by_name,
+)
 from tidings.language.known import known_by_name
 from tidings.language.places import (
     city_by_name,
@@ -16,9 +21,9 @@ from tidings.language.places import (
     may_be_a_place,
     region_by_name,
 )
-from tidings.language.spelling import fold
+from tidings.language.spelling import CAPITAL, fold
 from tidings.language.words import common_words, language_names, organisation_endings
-from tidings_entities.spans import Found, is_abbreviation
+from tidings_entities.spans import Found, is_abbreviation, is_behind_the
 from tidings_entities.vocabulary import is_office, vocabulary
 
 _WORDS_BEFORE: Final = re.compile(r"(?:([\w’'-]+)[\s“\"‘(]+)?([\w’'-]+)(\.?)[\s“\"‘(]+$")
@@ -39,8 +44,8 @@ _JOINED: Final = re.compile(
     r"(?:[,&]|\b(?:across|and|around|at|between|by|for|from|in|near|of|on|or|outside|to|with))"
     r"(?: the)? ?$"
 )
+_IN_RESULTS: Final = re.compile(rf"{CAPITAL}[\w'’.-]+ {CAPITAL}[\w'’-]+ \($")
 _CLOSES: Final = re.compile(r"[,.;:)]")
-_THE: Final = re.compile(r"[a-z,;] The $")
 _OF: Final = ("of", "in")
 MODEL: Final = "model"
 """The reason for what only the model says."""
@@ -60,7 +65,7 @@ class Clue(NamedTuple):
 def clues(text: str, found: Found) -> Iterator[Clue]:
     """Everything that is known of the name where it stands."""
     if found.label in _SURE_OF_MODEL:
-        yield Clue(found.label, _SURE_OF_MODEL[found.label], MODEL)
+        yield Clue(found.label, _SURE_OF_MODEL[found.label], found.why[0] if found.why else MODEL)
     yield from by_name(found.words, found.label)
     yield from by_neighbours(text, found)
 
@@ -94,8 +99,10 @@ def by_tables(words: str) -> Iterator[Clue]:
     for one in known_by_name(words):
         doubtful = len(parts) == 1 and one.kind != "group" and _means_other_things(words)
         yield Clue(_LABEL_OF_KIND[one.kind], 2.5 if doubtful else 6.0, f"table {one.table}")
-    if name in language_names() and name not in known.names_like_places:
-        yield Clue("NORP", 8.0, "ISO 639")
+    if name in language_names() and not (
+        name in known.names_like_places or name in known.names_like_peoples
+    ):
+        yield Clue("NORP", 1.0 if _may_be_a_person(name) else 4.0, "ISO 639")
     if name in known.bodies:
         yield Clue("ORG", 4.0, "names a body")
     if region_by_name(words):
@@ -199,6 +206,8 @@ def _before(text: str, found: Found) -> Iterator[Clue]:
     apposition = _NOUN_BEFORE.search(text, max(0, found.start - _REACH), found.start)
     if apposition and _CLOSES.match(text, found.end):
         yield from _by_noun(fold(apposition[1]))
+    if _is_code_in_results(text, found):
+        yield Clue("GPE", 3.0, "code of a country")
     match = _WORDS_BEFORE.search(text, max(0, found.start - _REACH), found.start)
     if not match:
         return
@@ -214,9 +223,8 @@ def _before(text: str, found: Found) -> Iterator[Clue]:
     if before == "at" and len(words) == 2 and words[0] in known.employed:
         yield Clue("ORG", 3.0, f"behind “{' '.join(words)}”")
         return
-    within = _THE.search(text, max(0, found.start - _REACH), found.start)
-    if within and not may_be_a_place(f"The {found.words}"):
-        yield Clue("ORG", 3.0, "behind “The”")
+    if is_behind_the(text, found) and known_by_name(f"The {found.words}"):
+        yield Clue("ORG", 6.0, "behind “The”")
     if before in known.titles:
         yield Clue("PERSON", 6.0, f"behind “{before}”")
     elif is_office(before) or before in known.dignities:
@@ -237,6 +245,8 @@ def _before(text: str, found: Found) -> Iterator[Clue]:
         yield Clue("ORG", 3.0, f"behind “{' '.join(words)}”")
     elif _POSSESSIVE.match(text, found.end):
         return  # "in Orvell's house"
+    elif before == "in" and fold(found.words) in language_names():
+        yield Clue("NORP", 2.5, f"behind “{before}”")
     elif before in known.whereabouts:
         yield Clue("GPE", 2.5, f"behind “{before}”")
         yield Clue("PERSON", -1.5, f"behind “{before}”")
@@ -245,6 +255,16 @@ def _before(text: str, found: Found) -> Iterator[Clue]:
         yield Clue("GPE", 3.0 if moves else 1.5, f"behind “{' '.join(words)}”")
         if before == "at":
             yield Clue("PERSON", -1.5, f"behind “{before}”")
+
+
+def _is_code_in_results(text: str, found: Found) -> bool:
+    """'Tirunesh Dibaba (ETH)'."""
+    return (
+        found.words.isupper()
+        and text[found.end : found.end + 1] == ")"
+        and country_by_code(found.words) is not None
+        and _IN_RESULTS.search(text, max(0, found.start - _REACH), found.start) is not None
+    )
 
 
 def _after(text: str, found: Found) -> Iterator[Clue]:

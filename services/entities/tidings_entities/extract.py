@@ -20,6 +20,7 @@ from tidings_entities.spans import Found, find
 EXTRACTOR_VERSION: Final = "2026.11.3"
 """Goes up with every change of what is found; of two results the higher one stays."""
 
+COMPONENTS: Final = ("ner",)
 _SEGMENTS_AT_ONCE: Final = 64
 """Bounds the memory that the longest article takes."""
 
@@ -34,7 +35,7 @@ def build_extractor(settings: Settings) -> Extract:
 
     A rehearsal loads every table now (a second), not while the first article waits.
     """
-    extract = partial(extract_entities, nlp=load_model(settings.model, keep=["ner"]))
+    extract = partial(extract_entities, nlp=load_model(settings.model, keep=COMPONENTS))
     extract([Article.build({"text": text}, version=0) for text in _REHEARSAL])
     return extract
 

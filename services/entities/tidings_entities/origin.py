@@ -58,7 +58,7 @@ def _country(one: Found) -> str | None:
 
 def _country_of_body(content: str, before: Sequence[Found]) -> str | None:
     """'US Homeland Security', 'FBI': that of the last name, by the name before it or by a table."""
-    known = {one.country for one in known_by_name(before[-1].words) if one.kind == "organisation"}
+    known = {one.country for one in known_by_name(before[-1].words) if one.table == "institutions"}
     if len(known) == 1:
         return known.pop()
     adjoins = len(before) > 1 and _ADJOINS.fullmatch(content, before[0].end, before[1].start)

@@ -9,15 +9,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
-from rapidfuzz.distance import Levenshtein
-
 from tidings.language.spelling import fold
 from tidings_entities.vocabulary import vocabulary
 
 _SURNAME_FIRST: Final = re.compile(r"([^,]+),\s*([^,]+)")
 
 _LONG: Final = 7
-_SAME_LETTERS: Final = 4
+_ALIKE: Final = "~"
+"""Before the sound of a part, in one mapping with the parts themselves."""
 _MOST_COMPARED: Final = 100
 """Of so many one name is nobody's alone."""
 
@@ -34,6 +33,11 @@ def person_key(words: str) -> Name:
         words = f"{match[2]} {match[1]}"
     parts = re.sub(r"(?<=\b\w)\.(?=\w)", ". ", fold(words)).replace(",", " ").split()
     return tuple(part.rstrip(".") for part in parts if part != ".")
+
+
+def is_full(name: Name) -> bool:
+    """Whether it has more than a last name, an initial and a suffix."""
+    return sum(len(part) > 1 for part in _core(name)) > 1
 
 
 def _core(name: Name) -> Name:
@@ -59,6 +63,8 @@ def same_people(names: Iterable[Name]) -> dict[Name, Name]:
             for part in name:
                 if len(part) > 1:
                     full_names[part].append(name)
+                if len(part) >= _LONG:
+                    full_names[_ALIKE + _sound(part)].append(name)
     return meant
 
 
@@ -67,7 +73,7 @@ def why_same(name: Name, full: Name) -> str:
     if name == full:
         return WRITTEN_OTHERWISE
     if len(name) == 1 and name[0] not in full:
-        return "one letter from the last name in the text"
+        return "spelt like the last name in the text"
     return next(f"{way} in the text" for fits, way in _WAYS if fits(name, _core(full)))
 
 
@@ -79,37 +85,45 @@ def _only_match(name: Name, full_names: Sequence[Name]) -> Name | None:
     """The first way of shortening that fits any full name decides, if it fits just one."""
     for fits, _ in _WAYS:
         matches = [full for full in full_names if len(full) > 1 and fits(name, _core(full))]
+        if fits is _is_surname:
+            matches += [full for full in full_names if _may_begin_with_surname(name, full)]
         if matches:
             return matches[0] if len(matches) == 1 else None
     return None
 
 
+def _may_begin_with_surname(name: Name, full: Name) -> bool:
+    """'Li' of 'Li Ka-shing', where another is Wong Man Li."""
+    return len(full) > 1 and name == full[:1] and name[0] not in vocabulary().given_names
+
+
 def _is_surname(name: Name, full: Name) -> bool:
     """'Hale' of 'Miriam Hale', 'von Arnhem' of 'Ute von Arnhem'; Idriss Déby is not Mahamat Idriss
-    Déby. One letter may be another in longer names: 'Zelensky' of 'Volodymyr Zelenskyy'."""
+    Déby. A long name may be spelt otherwise: 'Zelensky' of 'Volodymyr Zelenskyy'."""
     if len(name) >= len(full):
         return False
     if len(name) > 1:
         return full[-len(name) :] == name and name[0] in vocabulary().particles
-    last = _own(full)[-1]
-    return name[0] == last or _is_spelled_alike(name[0], last)
+    own = _own(full)
+    if own != full and len(own) == 1:
+        return False  # Mohammed bin Salman
+    return name[0] == own[-1] or _is_spelled_alike(name[0], own[-1])
 
 
 def _is_spelled_alike(part: str, other: str) -> bool:
-    return len(part) >= _LONG and Levenshtein.distance(part, other, score_cutoff=1) <= 1
+    """Transliterations differ in these letters; one more "a" is a woman's name."""
+    return len(part) >= _LONG and _sound(part) == _sound(other)
+
+
+def _sound(part: str) -> str:
+    """'zelenskyy', 'zelenskiy', 'zelensky' -> 'zelenski'."""
+    one_of_each = re.sub(r"(.)\1", r"\1", part.replace("y", "i"))
+    return re.sub(r"ii?$", "i", one_of_each)
 
 
 def _spelled_alike(part: str, full_names: Mapping[str, list[Name]]) -> list[Name]:
-    """Those whose last name differs by one letter behind the first few."""
-    if len(part) < _LONG:
-        return []
-    alike = (
-        full
-        for other, names in full_names.items()
-        if other.startswith(part[:_SAME_LETTERS]) and _is_spelled_alike(part, other)
-        for full in names
-    )
-    return list(dict.fromkeys(alike))
+    """Those of whom a name is spelt nearly so."""
+    return full_names[_ALIKE + _sound(part)] if len(part) >= _LONG else []
 
 
 def _is_shortened(name: Name, full: Name) -> bool:

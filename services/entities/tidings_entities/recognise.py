@@ -31,11 +31,12 @@ _SURNAME: Final = 4.0
 _BEGINNING: Final = 2.0
 _ITS_PEOPLE: Final = 5.0
 _LISTED: Final = 3.0
+_FEWEST_SURE: Final = 2
 _CLEARLY_LISTED: Final = 4.0
 _FEWEST_LISTED: Final = 3
 _MOST_OF_ONE: Final = 4.0
 _BETWEEN: Final = re.compile(
-    r"(?:\s?\(\d{1,2}\)|\s\d{1,2}'?)?\)?\s?(?:,|;|/|,? and|,? or|(?=\())\s\(?"
+    r"(?:\s?\(\d{1,2}\)|\s\d{1,2}'?)?\)?(?:\s?(?:,|;|/|,? and|,? or)\s\(?|\s\()"
 )
 _MOST_TIMES: Final = 3
 _MOST_REASONS: Final = 10
@@ -178,10 +179,16 @@ def _labelled(
         [
             found
             for one in line
-            if one.key not in nouns and (found := _decided(one, told[one.key])) is not None
+            if not _is_noun(one, nouns) and (found := _decided(one, told[one.key])) is not None
         ]
         for line in weighed
     ]
+
+
+def _is_noun(one: _Weighed, nouns: Collection[str]) -> bool:
+    """Whether letters stand for common words in the text, and in no table."""
+    words = one.found.words
+    return one.key in nouns and not (known_by_name(words) or country_by_name(words))
 
 
 @dataclass
@@ -322,7 +329,8 @@ def _of_one_kind(group: Sequence[_Weighed]) -> Sequence[_Weighed]:
     kinds = {_group(clue.label) for one in group for clue in one.clues}
     sums = {kind: sum(min(one.of(kind), _MOST_OF_ONE) for one in group) for kind in kinds}
     best = max(sorted(sums), key=lambda kind: sums[kind], default=None)
-    if best is None or best == "NORP" or sums[best] < len(group):
+    sure = sum(max(one.sums, key=one.of, default=None) == best for one in group)
+    if best is None or best == "NORP" or sure < _FEWEST_SURE or sums[best] < len(group):
         return group
     label = "GPE" if best == "place" else best
     is_clear = sums[best] >= 2 * len(group)

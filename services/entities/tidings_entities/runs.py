@@ -19,6 +19,7 @@ _WORD: Final = re.compile(
     """
 )
 _COMPOUND: Final = re.compile(rf"({CAPITAL}[\w'’]*(?:[-–‑]{CAPITAL}[\w'’]*)*)[-–‑]([a-z]+)")
+_ME: Final = re.compile("I(?:['’](?:d|ll|m|ve))?")
 _HYPHEN: Final = re.compile("[-–‑]")
 _PAIR: Final = re.compile(rf"({CAPITAL}[\w.]*)[-–‑]({CAPITAL}[\w.]*)")
 _GOES_ON: Final = re.compile(rf" {CAPITAL}")
@@ -58,7 +59,7 @@ def words_of(text: str) -> list[Word]:
         if not follows and words:
             marks = between.strip()
             opens = marks[-1:] in _OPENERS or marks[:1] in _ENDERS
-        capital = written[0].isupper() or (
+        capital = (written[0].isupper() and not _ME.fullmatch(written)) or (
             not written.isalpha() and _CAPITAL_INSIDE.search(written) is not None
         )
         words.append(Word(start, end, written, opens, follows, capital))
@@ -175,19 +176,19 @@ def _body(run: Sequence[Word]) -> Piece:
     return tuple(run[first:])
 
 
-def _is_dress(word: Word) -> bool:
+def _is_office_or_people(word: Word) -> bool:
     return is_office(fold(word.words)) or country_by_adjective(word.words) is not None
 
 
 def _breaks(word: Word, rest: Sequence[Word], *, inside: bool) -> bool:
     name, known = fold(word.words).rstrip("."), vocabulary()
     opens = word.opens and not is_abbreviation(word.words)
-    if opens and (name in common_words() or name in known.openers):
+    if name == "the" or (opens and (name in common_words() or name in known.openers)):
         return True
     if name in known.titles or name in known.calendar or is_office(name):
         return True
     if name in known.ranks:
-        return not inside or any(_is_dress(after) for after in rest[:1])
+        return not inside or any(_is_office_or_people(after) for after in rest[:1])
     if name in known.dignities:
         return not inside or bool(rest)
     return not inside and bool(rest) and country_by_adjective(word.words) is not None

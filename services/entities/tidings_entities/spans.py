@@ -19,7 +19,7 @@ MOST_WORDS: Final = 12
 _MOST_CHARACTERS: Final = 200
 """Longer "names" are headlines, tables or noise that the model took for one."""
 
-_LEAD: Final = re.compile(r"(?:[^\w]+|(?:[Tt]he|THE|an?)\s+(?=\S))+")
+_LEAD: Final = re.compile(r"(?:[^\w]+|(?:[Tt]he|THE|[Aa]n|a)\s+(?=\S))+")
 _TAIL: Final = re.compile(
     r"""(?x) (?:
         \s*['’]\s?[sS]?                                         # a possessive
@@ -38,7 +38,9 @@ _NUMBERED: Final = re.compile(
     r"(?:Article|Category|Chapter|Class|Day|Form|Grade|Group|Level|Part|Phase|Round|Section|Stage"
     r"|Tier|Type|Zone) (?:[A-Z]|\d+|[IVX]+)"
 )
-_SUM: Final = re.compile(r"(?:AED|EUR|GBP|INR|KSh|NGN|PHP|QR|RM|Rs|SR|Sh|Tk|US|USD|USh)\.?\d")
+_SUM: Final = re.compile(r"(?:AED|EUR|GBP|INR|KSh|LE|NGN|PHP|QR|RM|Rs|SR|Sh|Tk|US|USD|USh)\.?\s?\d")
+_THE: Final = re.compile(r"[a-z,;] The $")
+_REACH: Final = 8
 _FIRST_WORD: Final = re.compile(r"([\w-]+)\.?\s+")
 _WORD_BEFORE: Final = re.compile(r"([\w-]+)\.?\s$")
 
@@ -79,6 +81,11 @@ def stands_for_a_place(content: str, found: Found) -> bool:
 def is_money(content: str, end: int) -> bool:
     """Whether an amount follows: "US $2.4 million"."""
     return content[end : end + 2].strip()[:1] in _CURRENCIES
+
+
+def is_behind_the(content: str, found: Found) -> bool:
+    """Whether its article has a capital within a sentence, as in "told The Times"."""
+    return _THE.search(content, max(0, found.start - _REACH), found.start) is not None
 
 
 def is_abbreviation(words: str) -> bool:

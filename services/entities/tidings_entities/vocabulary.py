@@ -54,6 +54,7 @@ class Vocabulary:
     bodies: frozenset[str]
     generic: frozenset[str]
     public_bodies: frozenset[str]
+    state_verbs: frozenset[str]
     compounds: frozenset[str]
     given_names: frozenset[str]
     family_names: frozenset[str]

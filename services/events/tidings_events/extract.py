@@ -26,6 +26,7 @@ from tidings_events.whereabouts import dateline_end, dateline_place
 
 __all__ = ["RULES_VERSION", "build_extractor"]
 
+COMPONENTS: Final = ("tagger", "parser")
 _AT_ONCE: Final = 64
 """Pieces that the model takes at a time: bounds the memory of a very long article."""
 
@@ -53,7 +54,7 @@ def build_extractor(settings: Settings) -> Callable[[Sequence[Article]], list[Ar
 
     Raises SettingsError where the model is not installed, OntologyError where a rule is wrong.
     """
-    nlp = load_model(settings.model, keep=["tagger", "parser"])
+    nlp = load_model(settings.model, keep=COMPONENTS)
     ontology = load_ontology()
     matcher = Matcher(ontology, load_actor_lexicon(ontology.words))
     extractor = _Extractor(matcher, matcher.forms_of(ontology.words.flatten(["@speech"])), nlp)

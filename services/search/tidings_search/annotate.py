@@ -81,9 +81,10 @@ def name_lines(entities: ArticleEntities) -> Iterator[NameLine]:
         if entity:
             meaning = [entity.kind, entity.entity_id, entity.name, *filter(None, [entity.country])]
         why = ", ".join(mention.why) or "model"
-        joined_by = entity.joined_by.get(" ".join(mention.text.split())) if entity else None
-        if entity and joined_by:
-            why += f"; {entity.name} by: {joined_by}"
+        if entity:
+            joined_by = dict(zip(entity.aliases, entity.joined_by, strict=True))
+            if reason := joined_by.get(" ".join(mention.text.split())):
+                why += f"; {entity.name} by: {reason}"
         yield NameLine(mention.text, entity.kind if entity else "other", " · ".join(meaning), why)
 
 

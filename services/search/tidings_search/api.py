@@ -52,8 +52,9 @@ def api_router(archive: Archive) -> APIRouter:
 
     @router.get("/entities", responses=_WHILE_SEARCHING)
     async def find_entities(asked: Annotated[NameRequest, Query()]) -> Namesakes:
-        """The entities that were ever called so, those with most articles first."""
-        return await archive.namesakes(asked.name)
+        """The entities that are called so in the newest articles with that name (how many were read
+        is in the answer), those with most articles first."""
+        return await archive.namesakes(asked.name, asked.kind)
 
     # Ids hold names of people and places: any character.
     @router.get("/entities/{entity_id:path}", responses=_WHILE_LOOKING_UP)

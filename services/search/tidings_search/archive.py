@@ -12,6 +12,7 @@ from elasticsearch import ApiError, AsyncElasticsearch, TransportError
 from tidings.documents import ArticleDocument, is_taken_down
 from tidings.elastic import STATE, block_of, is_transient, lacks_records, reason_of
 from tidings.errors import EngineUnavailable, TidingsError
+from tidings.messages import EntityKind
 from tidings.operations import Health
 from tidings_search.article import ArticleView, Trace, read_article, read_trace
 from tidings_search.entity import (
@@ -95,12 +96,13 @@ class Archive:
                 "was set aside."
             ) from None
 
-    async def namesakes(self, name: str) -> Namesakes:
-        """The entities that were ever called so; none where there are none."""
-        found = await self._search(build_namesakes(name))
-        ids = ids_called(name, found)
+    async def namesakes(self, name: str, kind: EntityKind | None = None) -> Namesakes:
+        """The entities, of one kind or of any, that are called so in the newest articles with that
+        name; none where there are none."""
+        found = await self._search(build_namesakes(name, kind))
+        ids = ids_called(name, found, kind)
         counts = read_counts(await self._search(build_counts(ids))) if ids else {}
-        return read_namesakes(name, found, counts)
+        return read_namesakes(name, found, counts, kind)
 
     async def find_entity(self, entity_id: str) -> EntityView:
         """Raises NoSuchEntity."""

@@ -1,4 +1,4 @@
-"""Entities over all articles: which were ever called by a name, and one with all its names. Pure.
+"""Entities over all articles: which are called by a name, and one with all its names. Pure.
 
 What an article says of its entities is kept but not indexed, so it is read from the newest articles
 that name them; how many articles there are is always counted over all.
@@ -52,9 +52,11 @@ class EntityLine(Shown):
 
 class Namesakes(Shown):
     """The entities that are called `name` in the newest `articles_read` of the `articles` that use
-    that name; where those are fewer, others may be called so too."""
+    that name; where those are fewer, others may be called so too. With a `kind`, all of this is
+    about entities of that kind alone."""
 
     name: str
+    kind: EntityKind | None = None
     articles: int
     articles_read: int
     entities: tuple[EntityLine, ...]
@@ -79,9 +81,9 @@ class EntityView(EntityLine):
     newest: tuple[ArticleLine, ...]
 
 
-def build_namesakes(name: str) -> Clause:
+def build_namesakes(name: str, kind: EntityKind | None = None) -> Clause:
     """The body that finds the newest articles in which somebody or something is called `name`."""
-    names = [entity_name(kind, name) for kind in get_args(EntityKind)]
+    names = [entity_name(one, name) for one in ([kind] if kind else get_args(EntityKind))]
     return _newest({"terms": {"entity_names": names}}, [_ENTITIES])
 
 
@@ -100,9 +102,9 @@ def build_entity(entity_id: str) -> Clause:
     return _newest({"term": {"entity_ids": entity_id}}, [_ENTITIES, *LINE_FIELDS])
 
 
-def ids_called(name: str, answer: Answer) -> list[str]:
+def ids_called(name: str, answer: Answer, kind: EntityKind | None = None) -> list[str]:
     """The entities of that name in what `build_namesakes` has found."""
-    return list(_called(name, answer))
+    return list(_called(name, answer, kind))
 
 
 def read_counts(answer: Answer) -> dict[str, int]:
@@ -111,13 +113,16 @@ def read_counts(answer: Answer) -> dict[str, int]:
     return {bucket["key"]: bucket["doc_count"] for bucket in buckets}
 
 
-def read_namesakes(name: str, answer: Answer, counts: Mapping[str, int]) -> Namesakes:
+def read_namesakes(
+    name: str, answer: Answer, counts: Mapping[str, int], kind: EntityKind | None = None
+) -> Namesakes:
     lines = [
         EntityLine(**_portrait(entity_id, seen), articles=counts.get(entity_id, len(seen)))
-        for entity_id, seen in _called(name, answer).items()
+        for entity_id, seen in _called(name, answer, kind).items()
     ]
     return Namesakes(
         name=name,
+        kind=kind,
         articles=answer["hits"]["total"]["value"],
         articles_read=len(answer["hits"]["hits"]),
         entities=tuple(sorted(lines, key=lambda one: (-one.articles, one.name, one.entity_id))),
@@ -180,12 +185,14 @@ def _entities_of(hit: Answer) -> Sequence[Found]:
     return entities
 
 
-def _called(name: str, answer: Answer) -> Mapping[str, Sequence[Found]]:
+def _called(name: str, answer: Answer, kind: EntityKind | None) -> Mapping[str, Sequence[Found]]:
     """By id, each entity as the articles have it in which it has that name, newest first."""
     wanted = fold(name)
     called: dict[str, list[Found]] = defaultdict(list)
     for hit in answer["hits"]["hits"]:
         for one in _entities_of(hit):
+            if kind and one["kind"] != kind:
+                continue
             if any(fold(form) == wanted for form in _names(one)):
                 called[one["entity_id"]].append(one)
     return called
@@ -213,7 +220,8 @@ def _aliases(name: str, seen: Sequence[Found]) -> tuple[Alias, ...]:
     articles: Counter[str] = Counter()
     reasons: dict[str, Counter[str]] = defaultdict(Counter)
     for one in seen:
-        joined_by = {one["name"]: _SAME_ID, **(one.get("joined_by") or {})}
+        reasons_of = zip(one.get("aliases") or (), one.get("joined_by") or (), strict=False)
+        joined_by = {one["name"]: _SAME_ID, **dict(reasons_of)}
         for form in set(_names(one)) - {name}:
             articles[form] += 1
             reasons[form].update(filter(None, [joined_by.get(form)]))

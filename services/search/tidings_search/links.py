@@ -4,10 +4,11 @@ from datetime import date
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
-from tidings.documents import FACET_OF_KIND
+from tidings.messages import EntityKind
+from tidings_search.query import KIND_OF_FACET
 from tidings_search.request import EVENT_FILTERS, MAX_RESULTS, TERM_FACETS, SearchRequest, Sort
 
-CHOICES: Final = (*EVENT_FILTERS, *TERM_FACETS)
+CHOICES: Final = ("entity", *EVENT_FILTERS, *TERM_FACETS)
 
 
 class Links:
@@ -32,9 +33,13 @@ class Links:
         return self._changed(**{field: others if value in chosen else (*chosen, value)})
 
     def entities(self) -> tuple[str, str] | None:
-        """The name of the entity that is chosen, where it is one, and where to read of it."""
-        names = [value for field, value in self.chosen() if field in FACET_OF_KIND.values()]
-        return (names[0], f"/entities?name={segment(names[0])}") if len(names) == 1 else None
+        """The name or id of the entity that is chosen, where it is one, and where to read of it."""
+        chosen = [one for one in self.chosen() if one[0] == "entity" or one[0] in KIND_OF_FACET]
+        if len(chosen) != 1:
+            return None
+        [(field, value)] = chosen
+        kind = KIND_OF_FACET.get(field)
+        return value, namesakes_address(value, kind) if kind else entity_address(value)
 
     def days(self, first: date | None, last: date | None) -> str:
         return self._changed(date_from=first, date_to=last)
@@ -77,6 +82,12 @@ def address(asked: SearchRequest, path: str = "/") -> str:
 
 def entity_address(entity_id: str) -> str:
     return f"/entities/{segment(entity_id)}"
+
+
+def namesakes_address(name: str, kind: EntityKind | None = None, path: str = "/entities") -> str:
+    """Who is called so, of one kind or of any."""
+    asked = f"{path}?name={segment(name)}"
+    return f"{asked}&kind={kind}" if kind else asked
 
 
 def segment(value: str) -> str:

@@ -9,14 +9,13 @@ from fastapi import APIRouter, Query, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from tidings.documents import FACET_OF_KIND
 from tidings.linking import ROLES
 from tidings.messages import Place
 from tidings_search.archive import Archive
 from tidings_search.article import ArticleView, anchor_of, find_marks
 from tidings_search.dates import day, moment, stretch
 from tidings_search.entity import EVENTS_SHOWN, first_told
-from tidings_search.links import Links, entity_address, last_page, segment
+from tidings_search.links import Links, entity_address, last_page, namesakes_address, segment
 from tidings_search.marks import mark_paragraphs, mark_text
 from tidings_search.problems import Problem, problem_of
 from tidings_search.request import EventRequest, NameRequest, SearchRequest
@@ -73,7 +72,7 @@ def page_router(archive: Archive, render: Render) -> APIRouter:
 
     @router.api_route("/entities", methods=_READING)
     async def namesakes_page(asked: Annotated[NameRequest, Query()]) -> Response:
-        found = await archive.namesakes(asked.name)
+        found = await archive.namesakes(asked.name, asked.kind)
         if len(found.entities) == 1 and found.articles_read == found.articles:
             return RedirectResponse(entity_address(found.entities[0].entity_id))
         notice = await archive.notice()
@@ -126,8 +125,8 @@ def new_environment() -> Environment:
         stretch=stretch,
         only=Links.start,
         entity_address=entity_address,
+        namesakes_address=namesakes_address,
         first_told=first_told,
-        facet_of_kind=FACET_OF_KIND,
     )
     return environment
 

@@ -1,7 +1,7 @@
 """A request to the body that Elasticsearch is asked. Pure: no client, no clock.
 
 Filters of values go into `post_filter`, so that each facet can be counted under all filters but its
-own, and choosing one outlet does not hide the others. Words and dates narrow the query itself.
+own, and choosing one outlet does not hide the others. Words, dates and ids narrow the query itself.
 """
 
 from collections.abc import Iterator, Sequence
@@ -32,7 +32,7 @@ _EVENT_FIELDS: Final = (
     "events.source.name", "events.target.name", "events.sentence.text",
 )  # fmt: skip
 _ACTOR_KEYS: Final = ("entity_id", "country", "sector")
-_KIND_OF_FACET: Final = {field: kind for kind, field in FACET_OF_KIND.items()}
+KIND_OF_FACET: Final = {field: kind for kind, field in FACET_OF_KIND.items()}
 
 
 def build_search(request: SearchRequest) -> Clause:
@@ -82,6 +82,8 @@ def _query(request: SearchRequest) -> Clause:
     filters: list[Clause] = [{"term": {"visible": True}}]
     if request.ids is not None:
         filters.append({"ids": {"values": list(request.ids)}})
+    if request.entity:
+        filters.append({"terms": {"entity_ids": list(request.entity)}})
     if request.date_from or request.date_to:
         filters.append({"range": {"published_at": _days(request)}})
     return {"bool": {"must": [_words(term) for term in request.terms], "filter": filters}}
@@ -128,7 +130,7 @@ def _chosen_values(request: SearchRequest, *, but: str | None = None) -> Iterato
 
 def _has(field: str, values: Sequence[str]) -> Clause:
     """An entity has all of its names, in any letter case and with or without accents."""
-    if kind := _KIND_OF_FACET.get(field):
+    if kind := KIND_OF_FACET.get(field):
         return {"terms": {"entity_names": [entity_name(kind, value) for value in values]}}
     return {"terms": {field: list(values)}}
 

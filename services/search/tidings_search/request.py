@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from tidings.messages import EventType, Modality
+from tidings.messages import EntityKind, EventType, Modality
 from tidings_search.words import Term, parse_words
 
 MAX_SIZE: Final = 100
@@ -73,6 +73,7 @@ class SearchRequest(_Request):
     and those about events hold for one and the same event."""
 
     ids: Values | None = Field(None, description="only these articles; an empty list finds none")
+    entity: Values = Field((), description="entity ids, whatever the article calls them")
     people: Values = Field((), description=_ANY_NAME)
     organisations: Values = Field((), description=_ANY_NAME)
     places: Values = Field((), description=_ANY_NAME)
@@ -113,6 +114,7 @@ class NameRequest(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
     name: str = Field(min_length=1, max_length=500, description=_ANY_NAME)
+    kind: EntityKind | None = Field(None, description="only entities of this kind")
 
 
 def _without_blanks(value: Any) -> Any:

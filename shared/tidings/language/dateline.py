@@ -40,8 +40,9 @@ class Dateline:
 
 
 def find_dateline(text: str) -> Dateline | None:
-    """That of a paragraph, with capitals or without. A name before a dash or a colon is one only
-    where it may be a town, or where a region or an agency stands behind it."""
+    """That of a paragraph. A name before a dash or a colon is one only where a region or a known
+    agency stands behind it, or where it may be a town and is written in capitals or before a
+    colon."""
     match = _DATELINE.match(text)
     if not match or not _is_one(match):
         return None
@@ -59,8 +60,11 @@ def _is_one(match: re.Match[str]) -> bool:
         return agency in _AGENCIES
     if town.count(" ") >= _MOST_WORDS_OF_A_TOWN or not all(w[0].isupper() for w in town.split()):
         return False
+    if _is_region(region) or agency in _AGENCIES or match["day"]:
+        return True
     is_place = may_be_a_place(town) or country_by_name(town) is not None
-    return is_place or agency is not None or _is_region(region)
+    # In small letters "Sofia — my sister — left" begins a sentence.
+    return is_place and not agency and (town.isupper() or match["mark"] == ":")
 
 
 def _is_region(words: str | None) -> bool:

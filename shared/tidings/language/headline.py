@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Literal
 
+from tidings.language.countries import country_by_name
 from tidings.language.dateline import find_dateline
 from tidings.language.spelling import CAPITAL
 from tidings.language.words import common_words, organisation_endings
@@ -109,7 +110,7 @@ def recase_dateline(paragraph: str) -> str:
         return paragraph
     start, end = dateline.town
     town = paragraph[start:end]
-    if not town.isupper():
+    if not town.isupper() or country_by_name(town):
         return paragraph
     name = _WORD.sub(lambda word: _capital(word[0]), town)
     return paragraph[:start] + name + paragraph[end:] if len(name) == len(town) else paragraph

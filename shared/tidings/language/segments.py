@@ -22,7 +22,7 @@ _BREAK: Final = re.compile(
 )
 _LINE_BREAK: Final = re.compile(r"(?<!\s)\s*\n\s*")
 _LONGEST_WRAPPED: Final = 120
-"""Where a line is longer, no column is that wide: the end of each line means something."""
+"""No column is wider: where most of a text is in longer lines, the end of each means something."""
 _SENTENCE_END: Final = re.compile(r"[.!?][\"'”’»)]*\s+")
 
 
@@ -50,8 +50,8 @@ def segments(article: Article) -> Iterator[Segment]:
 
 def _pieces(text: str, offset: int, *, is_title: bool, writing: Writing) -> Iterator[Segment]:
     start = 0
-    is_wrapped = max(map(len, text.splitlines()), default=0) <= _LONGEST_WRAPPED
-    breaks = _BREAK if is_wrapped else _LINE_BREAK
+    in_long_lines = sum(len(line) for line in text.splitlines() if len(line) > _LONGEST_WRAPPED)
+    breaks = _BREAK if 2 * in_long_lines <= len(text) else _LINE_BREAK
     ends = [match.span() for match in breaks.finditer(text)] if not is_title else []
     for end, next_start in [*ends, (len(text), len(text))]:
         for piece_start, piece_end in _bounded(text, start, end):

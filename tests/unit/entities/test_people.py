@@ -42,6 +42,16 @@ def test_the_order_of_appearance_changes_nothing() -> None:
     assert same_people(names) == same_people(reversed(names))
 
 
+def test_spellings_of_one_last_name_are_one_but_a_womans_is_another() -> None:
+    same = meant("Volodymyr Zelenskyy", "Zelensky", "Zelenskiy", "Zelenska")
+    assert same["Zelensky"] == same["Zelenskiy"] == "volodymyr zelenskyy"
+    assert same["Zelenska"] == "zelenska"
+
+
+def test_a_last_name_may_come_first() -> None:
+    assert meant("Li Ka-shing", "Wong Man Li", "Li")["Li"] == "li"
+
+
 def test_father_and_son_are_two() -> None:
     same = meant("Piet Orme Jr.", "Piet Orme", "Orme")
     assert same["Piet Orme Jr."] == "piet orme jr"

@@ -42,13 +42,24 @@ def test_a_line_of_its_own_may_have_only_the_day() -> None:
         "JNIM, which is linked to al-Qaeda, left.",
         "Paris and its people - all of them - left.",
         "Two left (AP) in May.",
+        "Sofia — my sister — left.",
+        "African Union (AU) - a bloc - left.",
+        "Russia — which denies it — attacked.",
+        "Anna Hale (Director): it is so.",
     ],
 )
 def test_other_beginnings_are_no_dateline(text: str) -> None:
     assert find_dateline(text) is None
 
 
-@given(st.text(max_size=60))
+PARTS = ["SALEM", "Salem", ", Ore.", ", Kenya", " (AP)", " (x)", " May 2", " —", ":", " - ", "\n"]
+
+
+@given(st.lists(st.sampled_from(PARTS) | st.text(max_size=4), max_size=7).map("".join))
 def test_any_text_is_read(text: str) -> None:
     found = find_dateline(text)
-    assert found is None or 0 < found.end <= len(text)
+    if found:
+        assert 0 < found.end <= len(text)
+        bounds = [part for part in (found.town, found.region, found.agency) if part]
+        assert bounds == sorted(bounds)
+        assert all(0 <= start < end <= found.end for start, end in bounds)

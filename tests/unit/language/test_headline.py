@@ -47,6 +47,8 @@ def test_a_paragraph_that_ends_like_a_sentence_is_none_whatever_its_capitals() -
         ("NATO said no.", "NATO said no."),
         ("NATO-led forces left.", "NATO-led"),
         ("IMF: growth slows.", "IMF:"),
+        ("US: Five left.", "US:"),
+        ("UAE — Five left.", "UAE"),
         ("JNIM, which is linked to al-Qaeda, left.", "JNIM,"),
         ("A man left.", "A man left."),
     ],

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from tidings.messages import Article
 from tidings_local.bench import MIN_ARTICLES, read_corpus
+from tidings_local.bench_alone import segments_read
 from tidings_local.bench_stream import percentile
 
 
@@ -28,3 +30,18 @@ def test_a_small_corpus_is_repeated_under_new_ids(tmp_path: Path) -> None:
 
 def test_without_a_corpus_the_seeds_are_measured() -> None:
     assert all((article.title or "").startswith("Putin offers") for article in read_corpus(None))
+
+
+def test_a_model_alone_gets_what_its_extractor_reads_and_nothing_of_another_language() -> None:
+    texts = (
+        "The mayor of Cusco said  that it was\nlate in the day.\n\nShe left for the coast.",
+        "Der Bürgermeister sagte am Montag, dass die Stadt kein Geld mehr für die Schulen habe und "
+        "dass er deshalb mit dem Ministerium über neue Hilfen sprechen werde.",
+    )
+    articles = [Article.build({"title": "A day", "text": text}, version=0) for text in texts]
+
+    assert segments_read(articles, reads="en") == [
+        "A day",
+        "The mayor of Cusco said that it was late in the day.",
+        "She left for the coast.",
+    ]

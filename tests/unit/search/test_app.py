@@ -10,7 +10,7 @@ from tests.unit.search.newspaper import TITLE, a_document
 from tidings import metrics
 from tidings.documents import ArticleDocument
 from tidings.errors import EngineUnavailable
-from tidings.messages import Place
+from tidings.messages import EntityKind, Place
 from tidings.operations import Health
 from tidings.settings import Settings
 from tidings_search.app import build_app
@@ -68,13 +68,13 @@ class InMemoryArchive(Archive):
     async def find(self, article_id: str) -> ArticleView:
         return read_article(self._document(article_id))
 
-    async def namesakes(self, name: str) -> Namesakes:
-        ids = NAMESAKES.get(name, ())
+    async def namesakes(self, name: str, kind: EntityKind | None = None) -> Namesakes:
+        ids = NAMESAKES.get(name, ()) if kind in (None, "person") else ()
         lines = tuple(
             EntityLine(entity_id=one, name=name, kind="person", articles=1) for one in ids
         )
         read = 300 if len(ids) > 1 else 900
-        return Namesakes(name=name, articles=900, articles_read=read, entities=lines)
+        return Namesakes(name=name, kind=kind, articles=900, articles_read=read, entities=lines)
 
     async def find_entity(self, entity_id: str) -> EntityView:
         if entity_id not in ("orm", *NAMESAKES["Knoll"]):
@@ -204,6 +204,7 @@ async def test_an_id_may_be_an_address(client: httpx.AsyncClient) -> None:
         ("/api/entities/none", 404, "No article names “none”"),
         ("/api/entities?name=+", 422, "`name`"),
         ("/api/entities", 422, "`name`"),
+        ("/api/entities?name=n&kind=people", 422, "`kind`='people'"),
         (f"/api/entities?name={'n' * 501}", 422, "at most 500 characters"),
         ("/api/none", 404, "nothing at this address"),
     ],
@@ -291,7 +292,7 @@ async def test_an_entity_page_has_names_with_reasons_articles_and_events(
         "GeoNames; table of towns",
         "the reason was not kept",
         "newest 300 of 1,234 articles",
-        'href="/?places=%3Cb%3EOrm%3C%2Fb%3E"',
+        'href="/?entity=orm"',
         'href="/articles/a%2F1"',
         'href="/articles/a1#event-e1"',
         "Ormish navy",
@@ -308,6 +309,11 @@ async def test_a_name_leads_to_its_one_entity_or_to_a_list(client: httpx.AsyncCl
     assert "2 entities are called so" in several
     assert "newest 300 of 900 articles" in several
     assert 'href="/entities/person%3Aknoll~1%2Fa"' in several
+
+    other_kind = unescape((await client.get("/entities?name=Knoll&kind=place")).text)
+    assert "Nothing of this kind is called so" in other_kind
+    for address in ("/entities?name=Knoll", "/api/entities?name=Knoll&kind=place"):
+        assert f'href="{address}"' in other_kind
 
     none = await client.get("/entities?name=Nobody+there")
     assert none.status_code == 200
@@ -327,13 +333,24 @@ async def test_an_article_leads_to_the_pages_of_what_it_names_and_to_searches(
     page = (await client.get("/articles/a1")).text
 
     assert 'href="/entities/knoll"' in page
-    assert 'href="/?people=Ida%20Knoll"' in page
+    assert 'href="/?entity=knoll"' in page
 
 
 async def test_a_search_for_one_entity_leads_to_what_is_known_of_it(
     client: httpx.AsyncClient,
 ) -> None:
-    assert 'href="/entities?name=Ida%20Knoll"' in (await client.get("/?people=Ida+Knoll")).text
+    page = (await client.get("/?people=Ida+Knoll")).text
+    assert 'href="/entities?name=Ida%20Knoll&kind=person"' in unescape(page)
+
+
+async def test_an_entity_that_is_chosen_is_shown_by_its_id_and_can_be_removed(
+    client: httpx.AsyncClient, archive: InMemoryArchive
+) -> None:
+    page = (await client.get("/?q=met&entity=person:knoll~1/a")).text
+
+    assert archive.asked == [SearchRequest(q="met", entity=("person:knoll~1/a",))]
+    assert '<li><a href="/?q=met"><bdi>person:knoll~1/a</bdi>' in page
+    assert 'href="/entities/person%3Aknoll~1%2Fa"' in page
 
 
 async def test_an_address_that_leads_nowhere_is_a_page_too(client: httpx.AsyncClient) -> None:

@@ -20,11 +20,11 @@ from tidings_search.results import ArticleLine, EventPage, FoundEvent
 KNOLL = {
     "entity_id": "person:ida-knoll", "name": "Ida Knoll", "kind": "person", "country": "SWE",
     "aliases": ["Knoll", "IDA KNOLL"], "place": None,
-    "joined_by": {"Knoll": "last name of a full name", "IDA KNOLL": "written otherwise"},
+    "joined_by": ["last name of a full name", "written otherwise"],
 }  # fmt: skip
 LATER = {
     **KNOLL, "aliases": ["Knoll", "Knöll"], "country": None,
-    "joined_by": {"Knoll": "before “, a tailor”", "Knöll": "last name of a full name"},
+    "joined_by": ["before “, a tailor”", "last name of a full name"],
 }  # fmt: skip
 OTHER = {"entity_id": "person:knoll~1a", "name": "Knoll", "kind": "person", "aliases": []}
 ORM = {
@@ -54,7 +54,7 @@ def test_a_name_is_looked_for_in_every_kind_however_it_is_spelt() -> None:
     assert body["size"] == build_entity("x")["size"] == MOST_READ
 
 
-def test_everyone_who_was_ever_called_so_is_found_those_with_most_articles_first() -> None:
+def test_everyone_called_so_in_what_was_read_is_found_those_with_most_articles_first() -> None:
     answer = an_answer([OTHER, ORM], [KNOLL], [LATER], total=900)
 
     assert ids_called("KNOLL", answer) == ["person:knoll~1a", "person:ida-knoll"]
@@ -64,6 +64,16 @@ def test_everyone_who_was_ever_called_so_is_found_those_with_most_articles_first
         ("Ida Knoll", 400, "Sweden"),
         ("Knoll", 1, None),
     ]
+
+
+def test_a_name_is_looked_for_in_one_kind_alone_where_it_is_given() -> None:
+    [_, called] = build_namesakes("Orm", "place")["query"]["bool"]["filter"]
+    assert called == {"terms": {"entity_names": ["place:orm"]}}
+
+    namesake = {**OTHER, "name": "Orm"}
+    found = read_namesakes("orm", an_answer([ORM, namesake]), {}, "place")
+    assert (found.kind, [one.entity_id for one in found.entities]) == ("place", ["place:orm-swe"])
+    assert ids_called("orm", an_answer([ORM, namesake]), "person") == ["person:knoll~1a"]
 
 
 def test_each_alias_says_in_how_many_articles_and_why() -> None:
@@ -82,7 +92,7 @@ def test_each_alias_says_in_how_many_articles_and_why() -> None:
 
 
 def test_the_usual_name_is_the_canonical_one_and_another_has_the_same_id() -> None:
-    accented = {**KNOLL, "name": "Ida Knöll", "aliases": [], "joined_by": {}}
+    accented = {**KNOLL, "name": "Ida Knöll", "aliases": [], "joined_by": []}
     entity = read_entity("person:ida-knoll", an_answer([accented], [KNOLL], [KNOLL]))
 
     assert entity

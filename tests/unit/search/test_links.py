@@ -48,9 +48,18 @@ def test_a_form_carries_along_what_it_does_not_ask() -> None:
 def test_one_chosen_entity_has_an_address() -> None:
     one = SearchRequest(people=("A & B",), outlet=("a.example",))
 
-    assert Links(one).entities() == ("A & B", "/entities?name=A%20%26%20B")
+    assert Links(one).entities() == ("A & B", "/entities?name=A%20%26%20B&kind=person")
     assert Links(one.model_copy(update={"places": ("Orm",)})).entities() is None
+    assert Links(one.model_copy(update={"entity": ("a/b",)})).entities() is None
     assert Links(ASKED).entities() is None
+
+
+def test_an_entity_that_is_chosen_by_its_id_has_its_page_and_can_be_taken_back() -> None:
+    links = Links(SearchRequest(q="met", entity=("place:a/b",)))
+
+    assert links.entities() == ("place:a/b", "/entities/place%3Aa%2Fb")
+    assert links.chosen() == [("entity", "place:a/b")]
+    assert read(links.toggle("entity", "place:a/b")) == SearchRequest(q="met")
 
 
 @pytest.mark.parametrize("entity_id", ["person:orme~1a2b3c", "place:a/b?c#d%", 'é\0"<', ".."])

@@ -116,5 +116,13 @@ def test_pages_are_cut_from_a_total_order() -> None:
     assert body["track_total_hits"] is True
 
 
+def test_one_entity_is_found_by_its_id_whatever_it_is_called_and_in_its_own_facet_too() -> None:
+    asked = SearchRequest(entity=("person:orme~1a", "place:Orm"))
+
+    for body in (build_search(asked), build_events(asked)):
+        assert {"terms": {"entity_ids": list(asked.entity)}} in body["query"]["bool"]["filter"]
+    assert "entity" not in build_search(asked)["aggs"]
+
+
 def test_a_list_of_ids_is_a_filter_also_where_it_is_empty() -> None:
     assert {"ids": {"values": []}} in build_search(SearchRequest(ids=()))["query"]["bool"]["filter"]
