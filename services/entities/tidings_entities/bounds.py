@@ -8,15 +8,16 @@ from operator import attrgetter
 from typing import Final
 
 from tidings.language.countries import country_by_adjective, country_by_name
+from tidings.language.known import known_by_name
 from tidings.language.spelling import fold
-from tidings.language.words import organisation_endings
+from tidings.language.words import common_words, organisation_endings
 from tidings_entities.runs import Piece, are_letters_of
 from tidings_entities.spans import PLACES, Found, at, find
 from tidings_entities.vocabulary import is_office, vocabulary
 
 _MOST_WORDS_OF_A_PERSON: Final = 6
 _LINKS: Final = re.compile(
-    r"[\s'’&.]*+(?:(?:, )?(?:of|and|for|the|in|on|to|de|la|des|du|s)[\s'’&.]++)*+"
+    r"[\s'’&.]*+(?:(?:, )?(?:of|and|for|in|on|to|de|la|des|du|s)[\s'’&.]++(?:the\s++)?)*+"
 )
 _LEGAL_FORMS: Final = frozenset({"Inc", "Ltd", "LLC", "Co", "Corp", "PLC"})
 _POSSESSIVE: Final = re.compile(r"['’]s?\s")
@@ -70,6 +71,7 @@ def _falls_apart(text: str, one: Found, here: Sequence[Piece]) -> bool:
         one.label not in _WHOLE
         or (country_by_name(first) and _POSSESSIVE.match(text, here[0][-1].end))
         or country_by_adjective(last)
+        or _are_two_bodies(text, one, here)
     ):
         return True
     return not all(
@@ -79,11 +81,22 @@ def _falls_apart(text: str, one: Found, here: Sequence[Piece]) -> bool:
     )
 
 
+def _are_two_bodies(text: str, one: Found, here: Sequence[Piece]) -> bool:
+    """'Arsenal and Real Madrid', but not 'Arts and Culture': no table has them as one."""
+    return (
+        len(here) == 2
+        and text[here[0][-1].end : here[1][0].start] == " and "
+        and not all(fold(word.words) in common_words() for word in here[1])
+        and not known_by_name(one.words)
+    )
+
+
 def _within(text: str, one: Found, piece: Piece, found: Sequence[Found]) -> Found:
     start, end = piece[0].start, piece[-1].end
     if one.start <= start and end <= one.end:
         dress = text[one.start : start]
         dressed = _is_dress(dress.strip()) or any(map(_is_dress, dress.split()))
+        dressed = dressed or country_by_name(dress) is not None
         if _DASH.search(dress):
             return at(text, one.label, start, end)
         if one.label in ("PERSON", "GPE", "NORP") or _only_dress(text, one, piece):

@@ -45,6 +45,7 @@ _JOINED: Final = re.compile(
     r"(?: the)? ?$"
 )
 _IN_RESULTS: Final = re.compile(rf"{CAPITAL}[\w'’.-]+ {CAPITAL}[\w'’-]+ \($")
+_STATIONS: Final = ("-tv", "-fm", "-am")
 _CLOSES: Final = re.compile(r"[,.;:)]")
 _OF: Final = ("of", "in")
 MODEL: Final = "model"
@@ -140,7 +141,11 @@ def _weight_of_town(words: str, population: int) -> float:
         return 4.0
     if population >= _LARGEST_TOWN and not _may_be_a_person(name):
         return 3.0
-    return 2.5 if country_by_capital(words) else 1.8 if population >= _LARGE_TOWN else 1.2
+    if country_by_capital(words):
+        return 2.5
+    if not _may_be_a_person(name) and name not in common_words():
+        return 2.2
+    return 1.8 if population >= _LARGE_TOWN else 1.2
 
 
 _LABEL_OF_KIND: Final = {"person": "PERSON", "organisation": "ORG", "group": "NORP"}
@@ -154,6 +159,8 @@ def by_shape(words: str, *, marked: str = "") -> Iterator[Clue]:
     if is_abbreviation(words):
         yield Clue("ORG", 2.0, "an abbreviation")
         yield Clue("PERSON", -3.0, "an abbreviation")
+    if last.endswith(_STATIONS):
+        yield Clue("ORG", 6.0, f"ends with “{last}”")
     if len(parts) < 2:
         return
     if last in known.event_endings or first in known.event_beginnings:
@@ -169,7 +176,8 @@ def by_shape(words: str, *, marked: str = "") -> Iterator[Clue]:
         yield Clue("PERSON", -1.5, f"ends with the word “{last}”")
         yield Clue("ORG", 3.0 if last[-1] == "s" else 1.0, f"ends with the word “{last}”")
     if first in known.organisation_first_words:
-        yield Clue("ORG", 3.5, f"begins with “{first}”")
+        yield Clue("ORG", 4.5, f"begins with “{first}”")
+        yield Clue("PERSON", -3.0, f"begins with “{first}”")
     elif last not in organisation_endings() and known.company_words & set(parts[1:-1]):
         yield Clue("ORG", 3.5, "has a word of companies")
     if any(part in known.law_endings for part in parts[:-2]) and {"on", "for", "against"} & {

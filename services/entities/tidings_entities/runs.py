@@ -191,4 +191,19 @@ def _breaks(word: Word, rest: Sequence[Word], *, inside: bool) -> bool:
         return not inside or any(_is_office_or_people(after) for after in rest[:1])
     if name in known.dignities:
         return not inside or bool(rest)
-    return not inside and bool(rest) and country_by_adjective(word.words) is not None
+    return (
+        not inside
+        and bool(rest)
+        and (country_by_adjective(word.words) is not None or _is_apart_from(word, rest))
+    )
+
+
+def _is_apart_from(word: Word, rest: Sequence[Word]) -> bool:
+    """A country before a full name: 'Japan Frank Hsieh', but not 'Chad Smith'."""
+    given_names = vocabulary().given_names
+    return (
+        len(rest) > 1
+        and country_by_name(word.words) is not None
+        and fold(word.words) not in given_names
+        and fold(rest[0].words) in given_names
+    )
