@@ -95,8 +95,9 @@ def _within(text: str, one: Found, piece: Piece, found: Sequence[Found]) -> Foun
     start, end = piece[0].start, piece[-1].end
     if one.start <= start and end <= one.end:
         dress = text[one.start : start]
-        dressed = _is_dress(dress.strip()) or any(map(_is_dress, dress.split()))
-        dressed = dressed or country_by_name(dress) is not None
+        dressed = country_by_name(dress) is not None or any(
+            map(_is_dress, (dress.strip(), *dress.split()))
+        )
         if _DASH.search(dress):
             return at(text, one.label, start, end)
         if one.label in ("PERSON", "GPE", "NORP") or _only_dress(text, one, piece):

@@ -37,7 +37,7 @@ def person_key(words: str) -> Name:
 
 def is_full(name: Name) -> bool:
     """Whether it has more than a last name, an initial and a suffix."""
-    return sum(len(part) > 1 for part in _core(name)) > 1
+    return _fullness(_core(name)) > 1
 
 
 def _core(name: Name) -> Name:
