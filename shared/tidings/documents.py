@@ -18,7 +18,7 @@ FACET_OF_KIND: Final[dict[EntityKind, str]] = {
 }
 """The keyword field that holds the names of entities of a kind; `other` has none."""
 
-MAPPING_VERSION: Final = 3
+MAPPING_VERSION: Final = 4
 """Written into the mapping's `_meta`; an index of another version is not written to."""
 
 REBUILD: Final = "rebuild"

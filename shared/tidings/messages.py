@@ -219,11 +219,29 @@ class Actor(Span):
 
 
 class EventDate(Record):
-    """`value` is ISO 8601 cut to its precision: 2025-12-10, 2025-W50, 2025-12 or 2025."""
+    """`value` is ISO 8601 cut to its precision: 2025-12-10, 2025-W50, 2025-12 or 2025. `start` and
+    `end` of its words are None in records of older rules."""
 
     value: str
     precision: Literal["day", "week", "month", "year"]
     text: str
+    start: int | None = Field(None, ge=0)
+    end: int | None = Field(None, ge=0)
+
+
+class EventPlace(Place):
+    """With the words that name it; None in records of older rules."""
+
+    text: str | None = None
+    start: int | None = Field(None, ge=0)
+    end: int | None = Field(None, ge=0)
+
+
+class Evidence(Record):
+    """Where an event is told: the words that announce it, and the whole sentence."""
+
+    trigger: Span
+    sentence: Span
 
 
 class Casualties(Span):
@@ -233,6 +251,9 @@ class Casualties(Span):
 
 
 class Event(Record):
+    """`modality_evidence`: the word by which it is not simply asserted. `retold`: where else the
+    article tells of the same event."""
+
     event_id: str
     event_type: EventType
     mode: str | None = None
@@ -244,10 +265,12 @@ class Event(Record):
     trigger: Span
     sentence: Span
     date: EventDate | None = None
-    place: Place | None = None
+    place: EventPlace | None = None
     casualties: tuple[Casualties, ...] = ()
     modality: Modality = "asserted"
+    modality_evidence: Span | None = None
     attribution: Span | None = None
+    retold: tuple[Evidence, ...] = ()
     rule: str
     rules_version: str
     confidence: float = Field(ge=0, le=1)

@@ -21,7 +21,7 @@ from tests.factories import (
 )
 from tidings.documents import MAPPING_VERSION, ArticleDocument
 from tidings.elastic import Outage, new_client
-from tidings.messages import EventDate, Place
+from tidings.messages import EventDate, EventPlace
 from tidings.settings import Settings
 from tidings_index.app import ensure_right_index
 from tidings_index.decode import decode_incoming, entities_found, events_found, pushed
@@ -58,7 +58,7 @@ async def found(client: AsyncElasticsearch, alias: str, query: dict[str, Any]) -
 def everything_about(number: int) -> list[Received]:
     old = an_article(f"Lock {number} closed", article_id=f"lock-{number}")
     new = an_article(f"Lock {number} opens", article_id=f"lock-{number}", version=AT)
-    place = Place(name="Orm", country="SWE", lat=57.0, lon=12.0)
+    place = EventPlace(name="Orm", country="SWE", lat=57.0, lon=12.0)
     day = EventDate(value="2026-03", precision="month", text="in March")
     return [
         pushed(old, at=AT),

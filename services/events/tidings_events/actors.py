@@ -218,17 +218,18 @@ def _known_name(noun: Token, proper: tuple[int, int], lexicon: ActorLexicon) -> 
         known = _with_of(noun, start, lexicon)
     if known is None:
         known = lexicon.figure(text)
-    if known is None and end - start > 1 and doc[end - 2 : end].text.lower() in lexicon.bodies:
-        known = lexicon.by_name(doc[end - 2 : end].text)
-        country = lexicon.by_name(doc[start : end - 2].text) if end - start > 2 else None
-        if (
-            known is not None
-            and country is not None
-            and known.country is None
-            and known.sector != "IGO"
-        ):
-            known = Known(country.country, known.sector, text)
-    return known
+    return _known_body(doc, start, end, lexicon) if known is None and end - start > 1 else known
+
+
+def _known_body(doc: Token, start: int, end: int, lexicon: ActorLexicon) -> Known | None:
+    """The name of a body in the last two words: "Nigerian National Assembly"."""
+    body = lexicon.by_name(doc[end - 2 : end].text)
+    if body is None or body.sector is None or body.metonym:
+        return None
+    owner = lexicon.by_name(doc[start : end - 2].text) if end - start > 2 else None
+    if owner is not None and body.country is None and body.sector != "IGO":
+        return Known(owner.country, body.sector, doc[start:end].text)
+    return body
 
 
 def _with_of(noun: Token, start: int, lexicon: ActorLexicon) -> Known | None:

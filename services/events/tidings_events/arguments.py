@@ -7,16 +7,21 @@ from typing import Final
 from tidings_events.actors import Memory, Phrase, read_actor
 from tidings_events.grammar import (
     Token,
+    agent,
     ancestors,
     child,
     clause_of,
     conjuncts,
+    is_counter,
     is_noun,
     is_verb,
+    light_verb,
     logical_object,
+    logical_subject,
     prepositional_object,
+    suffered_by,
 )
-from tidings_events.knowledge import verb_set, word_set
+from tidings_events.knowledge import verb_set
 from tidings_events.lexicon import ActorLexicon
 from tidings_events.ontology import Constraint, Rule
 from tidings_events.whereabouts import resolve_place
@@ -134,6 +139,10 @@ class Arguments:
                 return self._possessors(trigger, context)
             case "origin":
                 return self._origins(trigger, context)
+            case "bearer":
+                return self._bearer(rule, trigger, context)
+            case "undergoer":
+                return self._actors(suffered_by(trigger), context)
         complement = clause_of(trigger) if path.startswith("clause") else None
         if complement is not None and path == "clause":
             return self._in_clause(complement, context)
@@ -156,6 +165,15 @@ class Arguments:
         if fitting or not self.fits(rule.subject, subject, context):
             return fitting or None
         return found or self._thing(subject, context)
+
+    def _bearer(self, rule: Rule, noun: Token, context: ArticleContext) -> Phrases | None:
+        """Who does the act of a noun: "*X* held talks", "a raid carried out by *X*"."""
+        verb = light_verb(noun)
+        if verb is None:
+            carried = child(noun, "acl")
+            doer = agent(carried) if carried is not None else None
+            return self._only_actors(doer, context)
+        return self._subject(rule, Frame(verb, logical_subject(verb), noun), context)
 
     def _may_act(self, rule: Rule, reading: Phrase, context: ArticleContext) -> bool:
         return "actor" in rule.subject.kinds or self.fits(rule.subject, reading.head, context)
@@ -306,17 +324,12 @@ class Arguments:
 def content(noun: Token) -> list[Token]:
     """The noun, and what it only counts: "a series of strikes" is strikes."""
     found = [noun]
-    while len(found) < 4 and _counts(found[-1]):
+    while len(found) < 4 and is_counter(found[-1]):
         inner = prepositional_object(found[-1], "of")
         if inner is None:
             break
         found.append(inner)
     return found
-
-
-def _counts(noun: Token) -> bool:
-    lower = noun.lower_
-    return lower in word_set("nouns", "quantities") or lower in word_set("nouns", "shells")
 
 
 def _transfers(verb: Token) -> bool:

@@ -6,13 +6,22 @@ from dataclasses import dataclass
 from typing import Final
 
 from tidings.language.reading import Reading
-from tidings.messages import Actor, Article, Casualties, Event, Modality, Place, Span
+from tidings.messages import (
+    Actor,
+    Article,
+    Casualties,
+    Event,
+    EventDate,
+    EventPlace,
+    Modality,
+    Span,
+)
 from tidings_events.actors import Phrase
 from tidings_events.casualties import find_casualties
 from tidings_events.dates import find_date
 from tidings_events.grammar import Token
 from tidings_events.matching import Match
-from tidings_events.modality import is_historical, modality_of
+from tidings_events.modality import modality_of, told_as_history
 from tidings_events.ontology import RULES_VERSION
 from tidings_events.whereabouts import place_of_event
 
@@ -31,58 +40,62 @@ Pair = tuple[Phrase | None, Phrase | None]
 
 @dataclass(frozen=True)
 class Telling:
-    """A match, the sentence around it (a spaCy span), and who says so if not the article itself."""
+    """A match, the sentence around it (a spaCy span), its mode and contexts, and who says so if not
+    the article itself."""
 
     match: Match
     sentence: Token
+    mode: str | None
+    contexts: tuple[str, ...]
     speaker: Phrase | None
 
 
 def build_events(
-    article: Article, reading: Reading, telling: Telling, dateline: Place | None
+    article: Article, reading: Reading, telling: Telling, dateline: EventPlace | None
 ) -> Iterator[Event]:
     """The events of a trigger; none where no actor belongs to public life, or where what did not
     happen has an open slot."""
     match, rule = telling.match, telling.match.rule
     token = match.trigger
     pairs = [pair for pair in _pairs(match) if _is_public(pair, match)][:MOST_PAIRS]
-    modality = modality_of(token)
-    if modality in ("hypothetical", "negated") and not (match.sources and match.targets):
+    judged = modality_of(token)
+    if judged.modality == "hypothetical" and not (match.sources and match.targets):
         return
     if not pairs:
         return
     sentence = _span(article, reading, telling.sentence)
     trigger = _span(article, reading, token.doc[token.i : token.i + 1])
-    found = find_date(
+    date = find_date(
         sentence.text,
         trigger.start - sentence.start,
         article.published_at,
-        future=modality == "planned",
+        future=judged.modality == "planned",
     )
-    year = int(found.date.value[:4]) if found else None
-    if modality == "asserted" and is_historical(token, year, article.published_at):
-        modality = "historical"
-    place = _place(token, pairs) or dateline
+    if judged.modality == "asserted":
+        year = int(date.value[:4]) if date else None
+        judged = told_as_history(token, year, article.published_at) or judged
+    place = _place(article, reading, token, pairs) or dateline
     for number, (source, target) in enumerate(pairs):
         yield Event(
             event_id=_event_id(article, rule.event_type, trigger, number),
             event_type=rule.event_type,
-            mode=rule.mode,
+            mode=telling.mode,
             quad_class=rule.quad_class,
-            intensity=rule.intensity,
-            contexts=rule.contexts,
+            intensity=rule.intensity_of(telling.mode),
+            contexts=telling.contexts,
             source=_actor(article, reading, source),
             target=_actor(article, reading, target),
             trigger=trigger,
             sentence=sentence,
-            date=found.date if found else None,
+            date=_placed(date, sentence.start),
             place=place,
             casualties=_casualties(rule.event_type, sentence),
-            modality=modality,
+            modality=judged.modality,
+            modality_evidence=_word(article, reading, judged.because),
             attribution=_phrase_span(article, reading, telling.speaker),
             rule=rule.name,
             rules_version=RULES_VERSION,
-            confidence=confidence(rule.base, source, target, modality),
+            confidence=confidence(rule.base, source, target, judged.modality),
         )
 
 
@@ -105,13 +118,16 @@ def _pairs(match: Match) -> list[Pair]:
 
 
 def _is_public(pair: Pair, match: Match) -> bool:
-    """One of the two must be known to belong to public life, and the source be able to do it."""
+    """One of the two must be known to belong to public life, or the act itself do so, as an arrest
+    does; and the source must be able to do it."""
     source, target = pair
     rule = match.rule
     if source is not None and (rule.powers and not source.has_power):
         return False
     if target is not None and target.head.tag_ == "CD" and rule.event_type not in _TOLLS:
         return False  # "killed three", but not "recognises 200"
+    if rule.public:
+        return True
     if source is not None and target is None and not (source.specific or rule.mutual):
         return False
     if source is not None and source.sector == "BUS":  # companies among themselves are business
@@ -123,15 +139,32 @@ def _is_public(pair: Pair, match: Match) -> bool:
     return rule.event_type == "PROTEST" and source.sector is not None
 
 
-def _place(trigger: Token, pairs: list[Pair]) -> Place | None:
+def _place(
+    article: Article, reading: Reading, trigger: Token, pairs: list[Pair]
+) -> EventPlace | None:
     actors = [actor for pair in pairs for actor in pair if actor is not None]
-    return place_of_event(trigger, actors, {actor.country for actor in actors if actor.country})
+    found = place_of_event(trigger, actors, {actor.country for actor in actors if actor.country})
+    if found is None:
+        return None
+    words, place = found
+    return EventPlace(**place.model_dump(), **_span(article, reading, words).model_dump())
+
+
+def _placed(date: EventDate | None, offset: int) -> EventDate | None:
+    """The date of a sentence that begins at `offset`, with places in the article."""
+    if date is None or date.start is None or date.end is None:
+        return date
+    return date.model_copy(update={"start": date.start + offset, "end": date.end + offset})
 
 
 def _span(article: Article, reading: Reading, tokens: Token) -> Span:
     """The words of a spaCy span as the article has them."""
     start, end = reading.span(tokens.start_char, tokens.end_char)
     return Span(text=article.content[start:end], start=start, end=end)
+
+
+def _word(article: Article, reading: Reading, token: Token | None) -> Span | None:
+    return None if token is None else _span(article, reading, token.doc[token.i : token.i + 1])
 
 
 def _phrase_span(article: Article, reading: Reading, phrase: Phrase | None) -> Span | None:

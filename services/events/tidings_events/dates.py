@@ -1,7 +1,6 @@
 """When: the day, week, month or year that the words of a sentence give, from its publication."""
 
 import re
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
@@ -52,33 +51,24 @@ _DATE: Final = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class FoundDate:
-    """Where in the text it stands, and what it means."""
-
-    start: int
-    end: int
-    date: EventDate
-
-
 def find_date(
     text: str, near: int, published_at: datetime | None, *, future: bool = False
-) -> FoundDate | None:
-    """The date expression nearest to character `near`, resolved; None where there is none or it
-    needs a day of publication that is not known. `future`: the event is yet to come."""
-    found: list[FoundDate] = []
+) -> EventDate | None:
+    """The date expression nearest to character `near`, resolved, with its place in `text`; None
+    where there is none or it needs a day of publication that is not known. `future`: the event is
+    yet to come."""
+    found: list[tuple[int, EventDate]] = []
     for match in _DATE.finditer(text):
         resolved = _resolve(match, published_at.date() if published_at else None, future)
         if resolved is not None:
             value, precision = resolved
             words = match.group().strip()
-            start = match.start() + len(match.group()) - len(match.group().lstrip())
-            found.append(
-                FoundDate(
-                    start, match.end(), EventDate(value=value, precision=precision, text=words)
-                )
+            start = match.end() - len(match.group().lstrip())
+            date_found = EventDate(
+                value=value, precision=precision, text=words, start=start, end=start + len(words)
             )
-    return min(found, key=lambda one: min(abs(one.start - near), abs(one.end - near)), default=None)
+            found.append((min(abs(start - near), abs(match.end() - near)), date_found))
+    return min(found, key=lambda one: one[0], default=(0, None))[1]
 
 
 def _resolve(

@@ -22,7 +22,8 @@ from tidings_events.lexicon import load_actor_lexicon
 from tidings_events.matching import Match, Matcher, remember
 from tidings_events.ontology import RULES_VERSION, load_ontology
 from tidings_events.relevance import is_leisure
-from tidings_events.whereabouts import dateline_end, dateline_place
+from tidings_events.retelling import merge_retellings
+from tidings_events.whereabouts import dateline_end, dateline_of
 
 __all__ = ["RULES_VERSION", "build_extractor"]
 
@@ -111,7 +112,7 @@ class _Extractor:
         context = ArticleContext()
         for piece in pieces:
             remember((self._matcher.titled(piece.doc[i]) for i in piece.titles), context.memory)
-        dateline = dateline_place((article.text or "").lstrip()[:120])
+        dateline = dateline_of(article)
         events: list[Event] = []
         before = False
         for piece in pieces:
@@ -120,7 +121,7 @@ class _Extractor:
             before = piece.violent
             for telling in self._tellings(piece, context):
                 events += build_events(article, piece.reading, telling, dateline)
-        return events
+        return merge_retellings(events)
 
     def _tellings(self, piece: _Piece, context: ArticleContext) -> Iterator[Telling]:
         quotes = quoted_spans(piece.reading.text)
@@ -144,7 +145,12 @@ class _Extractor:
             if match.object is not None and match.rule.object.words.match(match.object):
                 used.add(match.object.i)  # "carried out an attack" is told once
             speaker = context.speaker if quoted else self._note_speaker(token, start, context)
-            yield Telling(match, sentences.around(index), speaker)
+            sentence = sentences.around(index)
+            mode, contexts = (
+                self._matcher.mode_of(match),
+                self._matcher.contexts_of(match, sentence),
+            )
+            yield Telling(match, sentence, mode, contexts, speaker)
 
     def _note_speaker(
         self, token: Token, sentence_start: int, context: ArticleContext

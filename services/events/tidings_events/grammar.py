@@ -222,6 +222,51 @@ def clause_of(verb: Token) -> Token | None:
     return None
 
 
+def light_verb(noun: Token) -> Token | None:
+    """The verb that only says that the act of a noun is done: "*held* talks", "the raids were
+    *carried out*", "is in talks", "launched a series of attacks"."""
+    top = outermost(noun)
+    verb = top.head
+    if top.dep_ in ("dobj", "nsubjpass") and is_verb(verb):
+        return verb if verb.lower_ in verb_set("verbs", "verbs", "light") else None
+    if top.dep_ == "pobj" and verb.lower_ in ("in", "into", "on", "to") and is_verb(verb.head):
+        entered = verb.head.lower_ in verb_set("verbs", "verbs", "enter") or verb.head.lower_ in _BE
+        return verb.head if entered else None
+    return None
+
+
+def suffered_by(noun: Token) -> Token | None:
+    """Whom the act of a noun befell: "*X* came under attack", "*X* faces sanctions"."""
+    top = outermost(noun)
+    verb = top.head
+    if top.dep_ == "dobj" and verb.lower_ in verb_set("verbs", "verbs", "undergo"):
+        return surface_subject(verb)
+    if top.dep_ == "pobj" and verb.lower_ == "under":
+        held = verb.head
+        return surface_subject(held) if is_verb(held) else held if is_noun(held) else None
+    return None
+
+
+def outermost(noun: Token) -> Token:
+    """The first of a list, and what counts it: "a series of raids and arrests" is the series."""
+    top = noun
+    for _ in range(4):
+        head = top.head
+        if top.dep_ == "conj" and is_noun(head):
+            top = head
+        elif top.dep_ == "pobj" and head.lower_ == "of" and is_counter(head.head):
+            top = head.head
+        else:
+            break
+    return top
+
+
+def is_counter(noun: Token) -> bool:
+    """Does it only count or collect what "of ..." names?"""
+    lower = noun.lower_
+    return lower in word_set("nouns", "quantities") or lower in word_set("nouns", "shells")
+
+
 def ancestors(token: Token, limit: int = 8) -> Iterator[Token]:
     for _ in range(limit):
         if token.head.i == token.i:

@@ -1,18 +1,22 @@
-"""The tables by which a noun is known to name an actor: roles, organisations, regions."""
+"""The tables by which a noun is known to name an actor: roles, regions, the known by name."""
 
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from itertools import chain
 
 from tidings.language.countries import (
     country_by_adjective,
     country_by_capital,
     country_by_name,
 )
+from tidings.language.known import TABLES, known_by_name, read_table
 from tidings.language.places import region_by_name
+from tidings.language.spelling import fold
+from tidings.messages import EntityKind
 from tidings_events.inflection import noun_forms
 from tidings_events.knowledge import word_set
 from tidings_events.words import WordLists
@@ -24,12 +28,6 @@ class Role:
 
     sector: str
     person: bool
-
-
-@dataclass(frozen=True)
-class Body:
-    sector: str
-    country: str | None
 
 
 @dataclass(frozen=True)
@@ -46,13 +44,15 @@ class Known:
 @dataclass(frozen=True)
 class ActorLexicon:
     roles: Mapping[str, Role]
-    bodies: Mapping[str, Body]
     regions: Mapping[str, str]
-    figures: Mapping[str, Known]
+    surnames: Mapping[str, Known]
 
     def figure(self, words: str) -> Known | None:
-        """A person of public life by full name or surname."""
-        return self.figures.get(words.lower()) if words[:1].isupper() else None
+        """A head of state or government by full name, or by a surname that nobody else has."""
+        if not words[:1].isupper():
+            return None
+        named = _agreed(words, {"person"})
+        return replace(named, person=True) if named else self.surnames.get(fold(words))
 
     def role(self, words: str) -> Role | None:
         return self.roles.get(words.lower())
@@ -80,17 +80,27 @@ def _by_name(lexicon: ActorLexicon, words: str) -> Known | None:
     lower = bare.lower().removeprefix("the ")
     if not bare[:1].isupper() and not bare[:1].isdigit():
         return None
-    body = lexicon.bodies.get(lower)
-    # "who" and "un" are words too; names are written with capitals
-    if body and (bare.isupper() or len(lower) > 3 or "." in bare):
-        return Known(body.country, body.sector, bare)
     country = country_by_name(bare)
     if country:
         return Known(country.alpha3, None, country.name)
+    body = _agreed(bare, {"organisation", "group"})
+    if body is not None:
+        return body
     if lower in lexicon.regions:
         return Known(lexicon.regions[lower], None, bare)
     capital = country_by_capital(bare)
     return Known(capital.alpha3, "GOV", bare, metonym=True) if capital else None
+
+
+def _agreed(words: str, kinds: Collection[EntityKind]) -> Known | None:
+    """What all those agree on who are called so: of two parties of one name the country is open."""
+    bare = words.removeprefix("the ").removeprefix("The ")
+    found = [one for one in known_by_name(bare) if one.kind in kinds]
+    sectors = {one.sector for one in found}
+    if len(sectors) != 1:
+        return None
+    countries = {one.country for one in found}
+    return Known(countries.pop() if len(countries) == 1 else None, sectors.pop(), bare)
 
 
 @lru_cache(maxsize=20_000)
@@ -104,7 +114,7 @@ def _by_adjective(lexicon: ActorLexicon, word: str) -> str | None:
 
 
 def load_actor_lexicon(words: WordLists, folder: Traversable | None = None) -> ActorLexicon:
-    """Reads roles.toml, organisations.toml and regions.toml."""
+    """Reads roles.toml and regions.toml."""
     folder = folder or files("tidings_events") / "rules"
 
     def read(name: str) -> dict[str, dict[str, list[str]]]:
@@ -117,39 +127,26 @@ def load_actor_lexicon(words: WordLists, folder: Traversable | None = None) -> A
         for entry in entries
         for form in _noun_phrase_forms(entry, words)
     }
-    bodies = {
-        name: Body(sector, None if code == "none" else code)
-        for sector, table in read("organisations.toml").items()
-        for code, names in table.items()
-        for name in names
-    }
     table = tomllib.loads((folder / "regions.toml").read_text(encoding="utf-8"))
     regions = {name: code for code, names in table.items() for name in names}
-    return ActorLexicon(roles, bodies, regions, _figures(folder))
+    return ActorLexicon(roles, regions, _surnames())
 
 
-def _figures(folder: Traversable) -> dict[str, Known]:
-    """By full name, and by surname where all its bearers are of one country and sector."""
-    table = tomllib.loads((folder / "figures.toml").read_text(encoding="utf-8"))
-    people = [
-        (name, Known(None if code == "none" else code, sector, name, person=True))
-        for sector, countries in table.items()
-        for code, names in countries.items()
-        for name in names
-    ]
-    figures = {name.lower(): known for name, known in people}
-    bearers: dict[str, set[tuple[str | None, str | None]]] = {}
-    for name, known in people:
-        bearers.setdefault(_surname(name), set()).add((known.country, known.sector))
-    for name, known in people:
-        surname = _surname(name)
-        if len(bearers[surname]) == 1 and surname not in word_set("nouns", "common_surnames"):
-            figures.setdefault(surname, known)
-    return figures
-
-
-def _surname(name: str) -> str:
-    return name.rpartition(" ")[2].lower()
+def _surnames() -> dict[str, Known]:
+    """Of heads of state and government, where all that are called so are of one country; a name
+    that many families have says nothing."""
+    bearers: dict[str, dict[str, str]] = {}
+    rows = (read_table(file) for file, kind in TABLES.items() if kind == "person")
+    for row in chain.from_iterable(rows):
+        for name in (row["name"], *filter(None, row["aliases"].split(";"))):
+            bearers.setdefault(fold(name.rpartition(" ")[2]), {})[row["country"]] = row["name"]
+    common = word_set("nouns", "common_surnames")
+    return {
+        surname: Known(country, "GOV", name, person=True)
+        for surname, countries in bearers.items()
+        if len(countries) == 1 and surname not in common
+        for country, name in countries.items()
+    }
 
 
 def _noun_phrase_forms(entry: str, words: WordLists) -> list[str]:

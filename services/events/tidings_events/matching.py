@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from tidings_events.actors import Memory, Phrase, read_actor
 from tidings_events.arguments import PRONOUN_OBJECTS, Arguments, ArticleContext, Frame, content
@@ -12,6 +13,7 @@ from tidings_events.grammar import (
     conjuncts,
     is_noun,
     is_verb,
+    light_verb,
     logical_object,
     logical_subject,
 )
@@ -19,6 +21,9 @@ from tidings_events.inflection import verb_forms
 from tidings_events.lexicon import ActorLexicon
 from tidings_events.ontology import Ontology, Rule, Verb
 from tidings_events.words import Words
+
+_NEAR_ENOUGH: Final = 12
+"""Words between a trigger and the sign of its mode."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,8 @@ class Matcher:
         self._lexicon = lexicon
         self._arguments = Arguments(ontology.words, lexicon)
         self._irregular = ontology.words.irregular_verbs
+        self._signs = {one.event_type: one.signs for one in ontology.classes}
+        self._contexts = ontology.contexts
         self._violent = ontology.words.expand(["@violent_causes"])
         self._figurative = ontology.words.expand(["@figurative"])
 
@@ -85,6 +92,29 @@ class Matcher:
         if name is title or name.tag_ != "NNP" or not is_noun(title):
             return None
         return read_actor(name, self._lexicon, {})
+
+    def mode_of(self, match: Match) -> str | None:
+        """What the rule says, or else the sign in the words under the trigger that is nearest."""
+        signs = self._signs[match.rule.event_type]
+        if match.rule.mode is not None or not signs:
+            return match.rule.mode
+        trigger = match.trigger
+        top = light_verb(trigger) if is_noun(trigger) else trigger
+        found = [
+            (abs(token.i - trigger.i), signs[token.lower_])
+            for token in (top if top is not None else trigger).subtree
+            if token.lower_ in signs and abs(token.i - trigger.i) <= _NEAR_ENOUGH
+        ]
+        return min(found)[1] if found else None
+
+    def contexts_of(self, match: Match, sentence: Sequence[Token]) -> tuple[str, ...]:
+        """The rule's own, then those of which the sentence has a word."""
+        told = (
+            name
+            for name, words in self._contexts.items()
+            if any(words.match(token) for token in sentence)
+        )
+        return tuple(dict.fromkeys((*match.rule.contexts, *told)))
 
     def could_match(self, token: Token) -> bool:
         """A cheap look at the tag before anything else is looked at."""

@@ -1,26 +1,52 @@
-"""Did it happen? Negation, plans, threats, demands, conditions and denials."""
+"""Did it happen? Negation, plans, threats, demands, conditions and denials, each with the word that
+says so."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
 from tidings.messages import Modality
-from tidings_events.grammar import SUBJECTS, Token, ancestors, child, is_passive, is_verb
+from tidings_events.grammar import (
+    SUBJECTS,
+    Token,
+    ancestors,
+    child,
+    is_passive,
+    is_verb,
+    light_verb,
+    outermost,
+)
 from tidings_events.knowledge import table, verb_set, word_set
 
 _NEGATORS: Final = frozenset(
     ["not", "n't", "n’t", "never", "no", "without", "neither", "nobody", "none"]
 )
+_NOBODY: Final = frozenset({"no", "none", "neither", "nobody", "nothing"})
 _CONDITIONS: Final = frozenset({"if", "unless", "whether", "lest"})
-_MAY: Final = frozenset({"may", "might", "could", "can", "would", "'d", "’d"})
 _WOULD: Final = frozenset({"would", "'d", "’d"})
-_WILL: Final = frozenset({"will", "'ll", "’ll", "wo", "shall"})
-_MUST: Final = frozenset({"must", "should"})
+_BY_AUXILIARY: Final[tuple[tuple[frozenset[str], Modality], ...]] = (
+    (frozenset({"must", "should"}), "demanded"),
+    (frozenset({"will", "'ll", "’ll", "wo", "shall"}), "planned"),
+    (frozenset({"may", "might", "could", "can"}) | _WOULD, "hypothetical"),
+)
 _BY_CLAUSE: Final = frozenset({"xcomp", "ccomp", "pcomp", "advcl"})
+_PASSED_ON: Final = frozenset({"negated", "hypothetical", "planned"})
+"""What a governing verb's own modality makes of its complement."""
+_OF_WHAT_IS_NAMED: Final = frozenset({"dobj", "nsubjpass", "pobj"})
 
 
-def modality_of(trigger: Token) -> Modality:
+class Judged(NamedTuple):
+    """`because`: the word that says so; None where nothing does, and the act is asserted."""
+
+    modality: Modality
+    because: Token | None
+
+
+ASSERTED: Final = Judged("asserted", None)
+
+
+def modality_of(trigger: Token) -> Judged:
     """For a verb; a noun trigger takes what governs it."""
     own = _own(trigger) if is_verb(trigger) else _of_noun(trigger)
     if own is not None:
@@ -29,53 +55,59 @@ def modality_of(trigger: Token) -> Modality:
         found = _governed(clause, governor)
         if found is not None:
             return found
-    return "asserted"
+    return ASSERTED
 
 
-def is_historical(trigger: Token, year: int | None, published_at: datetime | None) -> bool:
-    """Told as the past of the story: a year well before its publication, an anniversary."""
+def told_as_history(
+    trigger: Token, year: int | None, published_at: datetime | None
+) -> Judged | None:
+    """The past of the story: a year well before its publication, an anniversary."""
     if year is not None and published_at is not None:
-        return year < published_at.year - 1
+        return Judged("historical", None) if year < published_at.year - 1 else None
     history = word_set("verbs", "words", "history")
     near = (*islice(ancestors(trigger), 3), *trigger.children)
-    return any(token.lower_ in history for token in near)
+    told = next((token for token in near if token.lower_ in history), None)
+    return Judged("historical", told) if told is not None else None
 
 
-def _own(verb: Token) -> Modality | None:
+def _own(verb: Token) -> Judged | None:
     """From the words around the verb itself: "not", "will", "if"."""
-    if _is_condition(verb) or any(c.dep_ == "advcl" and _is_condition(c) for c in verb.children):
-        return "hypothetical"
-    if any(_negates(c) for c in verb.children):
-        return "negated"
+    condition = _condition(verb) or next(
+        (found for c in verb.children if c.dep_ == "advcl" and (found := _condition(c))), None
+    )
+    if condition is not None:
+        return Judged("hypothetical", condition)
+    negator = next((found for c in verb.children if (found := _negator(c)) is not None), None)
+    if negator is not None:
+        return Judged("negated", negator)
     if verb.dep_ == "pcomp" and verb.head.lower_ in ("without", "against"):
-        return "negated"
-    auxiliaries = {c.lower_ for c in verb.children if c.dep_ in ("aux", "auxpass")}
-    if auxiliaries & _MUST:
-        return "demanded"
-    if auxiliaries & _WILL:
-        return "planned"
-    if auxiliaries & _MAY:
-        return "planned" if auxiliaries & _WOULD and verb.dep_ == "ccomp" else "hypothetical"
+        return Judged("negated", verb.head)
+    auxiliaries = {c.lower_: c for c in verb.children if c.dep_ in ("aux", "auxpass")}
+    for words, modality in _BY_AUXILIARY:
+        said = next((auxiliaries[word] for word in auxiliaries if word in words), None)
+        if said is not None:
+            reported = said.lower_ in _WOULD and verb.dep_ == "ccomp"
+            return Judged("planned" if reported else modality, said)
     if "to" in auxiliaries and verb.dep_ == "ROOT":
-        return "planned"  # a headline: "Putin to visit Minsk"
+        return Judged("planned", auxiliaries["to"])  # a headline: "Putin to visit Minsk"
     return _shared(verb)
 
 
-def _negates(child_of_verb: Token) -> bool:
-    c = child_of_verb
+def _negator(c: Token) -> Token | None:
+    """The child of a verb that negates it, or the word in that child that does."""
     match c.dep_:
         case "neg":
-            return True
+            return c
         case "det" | "advmod" | "preconj":
-            return c.lower_ in _NEGATORS
+            return c if c.lower_ in _NEGATORS else None
         case "aux" | "auxpass":
-            return any(g.dep_ == "neg" for g in c.children)
+            return next((g for g in c.children if g.dep_ == "neg"), None)
         case "nsubj" | "nsubjpass" | "dobj":
-            return any(d.lower_ in ("no", "none", "neither") for d in (c, *c.children))
-    return False
+            return next((d for d in (c, *c.children) if d.lower_ in _NOBODY), None)
+    return None
 
 
-def _shared(verb: Token) -> Modality | None:
+def _shared(verb: Token) -> Judged | None:
     """ "will meet and sign": the second verb has the first one's auxiliary."""
     if verb.dep_ != "conj" or not is_verb(verb.head):
         return None
@@ -85,13 +117,31 @@ def _shared(verb: Token) -> Modality | None:
     return _own(verb.head) if alike else None
 
 
-def _of_noun(noun: Token) -> Modality | None:
-    if any(c.dep_ == "det" and c.lower_ == "no" for c in noun.children):
-        return "negated"
+def _of_noun(noun: Token) -> Judged | None:
+    """ "no attack", "a planned attack", "will hold talks", "demanded the release of"."""
+    top = outermost(noun)
     planned = word_set("verbs", "words", "planned_nouns")
-    if any(c.lower_ in planned for c in noun.children):
-        return "planned"
-    return None
+    for c in (*noun.children, *top.children):
+        if c.dep_ == "det" and c.lower_ == "no":
+            return Judged("negated", c)
+        if c.lower_ in planned:
+            return Judged("planned", c)
+    light = light_verb(noun)
+    if light is not None:
+        planned_by = light if _said_by(light) == "planned" else None
+        return _own(light) or (Judged("planned", planned_by) if planned_by is not None else None)
+    preposition = top.head if top.dep_ == "pobj" else None
+    verb = preposition.head if preposition is not None else top.head
+    if not is_verb(verb):
+        return None
+    if top.dep_ in SUBJECTS:
+        takes_place = verb.lower_ in verb_set("verbs", "verbs", "happen") or top.dep_ == "nsubjpass"
+        return _own(verb) if takes_place else None
+    wanted = preposition is None or preposition.lower_ in ("for", "of", "with", "on")
+    if top.dep_ not in _OF_WHAT_IS_NAMED or not wanted:
+        return None
+    said = _said_by(verb)
+    return None if said is None or _undone(said, verb) else Judged(said, verb)
 
 
 def _governors(trigger: Token) -> Iterator[tuple[Token, Token]]:
@@ -110,23 +160,26 @@ def _governors(trigger: Token) -> Iterator[tuple[Token, Token]]:
         token = head
 
 
-def _governed(clause: Token, governor: Token) -> Modality | None:
+def _governed(clause: Token, governor: Token) -> Judged | None:
     if clause.dep_ == "advcl" and clause.tag_ != "VB":
-        return "hypothetical" if _is_condition(clause) else None
+        condition = _condition(clause)
+        return Judged("hypothetical", condition) if condition is not None else None
     if clause.dep_ == "acl" and _ranks(governor):
         return None  # "the first country to recognise it" did
     own = _own(governor) if is_verb(governor) and clause.dep_ in ("xcomp", "pcomp") else None
-    own = own if own in ("negated", "hypothetical", "planned") else None
+    own = own if own is not None and own.modality in _PASSED_ON else None
     if governor.lower_ in verb_set("verbs", "verbs", "doing_so"):
         return own
     finite = clause.dep_ == "ccomp" and _is_finite(clause)
     said = _said_by(governor)
     if said == "denied" or (said is not None and not finite):
-        return None if _undone(said, governor) else said
-    if finite and is_verb(governor) and _own(governor) == "negated":
-        return "hypothetical"  # "did not say that they left"
+        return None if _undone(said, governor) else Judged(said, governor)
+    if finite and is_verb(governor):
+        told = _own(governor)
+        if told is not None and told.modality == "negated":
+            return Judged("hypothetical", told.because)  # "did not say that they left"
     purpose = clause.dep_ in ("advcl", "acl")
-    return own or ("planned" if purpose else None)
+    return own or (Judged("planned", child(clause, "aux") or governor) if purpose else None)
 
 
 def _is_finite(verb: Token) -> bool:
@@ -160,5 +213,7 @@ def _ranks(noun: Token) -> bool:
     return any(c.lower_ in ranks for c in (*noun.children, *outer.children))
 
 
-def _is_condition(clause: Token) -> bool:
-    return any(c.dep_ == "mark" and c.lower_ in _CONDITIONS for c in clause.children)
+def _condition(clause: Token) -> Token | None:
+    """The "if" of a clause."""
+    marks = (c for c in clause.children if c.dep_ == "mark" and c.lower_ in _CONDITIONS)
+    return next(marks, None)

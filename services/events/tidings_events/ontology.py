@@ -5,7 +5,8 @@ in it cannot be meant. The format is explained in rules/README.md.
 """
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -13,10 +14,10 @@ from typing import Any, Final, Literal, cast, get_args
 
 from tidings.errors import TidingsError
 from tidings.messages import EventType
-from tidings_events.inflection import verb_forms
+from tidings_events.inflection import noun_forms, verb_forms
 from tidings_events.words import WordLists, Words, load_words
 
-RULES_VERSION: Final = "2026.11.3"
+RULES_VERSION: Final = "2026.11.4"
 
 QuadClass = Literal[1, 2, 3, 4]
 Slot = Literal["source", "target"]
@@ -35,6 +36,8 @@ PATHS: Final = frozenset(
         "clause.subject",
         "possessor",
         "origin",
+        "bearer",
+        "undergoer",
     ]
 )
 PREPOSITIONS: Final = frozenset(
@@ -108,7 +111,7 @@ class Rule:
     event_type: EventType
     mode: str | None
     quad_class: QuadClass
-    intensity: float
+    intensities: Mapping[str | None, float]
     contexts: tuple[str, ...]
     verbs: tuple[Verb, ...]
     nouns: Words
@@ -124,7 +127,11 @@ class Rule:
     reciprocal: bool
     mutual: bool
     powers: bool
+    public: bool
     base: float
+
+    def intensity_of(self, mode: str | None) -> float:
+        return self.intensities[mode]
 
 
 @dataclass(frozen=True)
@@ -141,19 +148,25 @@ class Example:
 
 @dataclass(frozen=True)
 class EventClass:
+    """`signs`: words around a trigger that tell the mode where its rule does not."""
+
     event_type: EventType
     description: str
     quad_class: QuadClass
     intensity: float
     modes: Mapping[str, float]
+    signs: Mapping[str, str]
     rules: tuple[Rule, ...]
     examples: tuple[Example, ...]
 
 
 @dataclass(frozen=True)
 class Ontology:
+    """`contexts`: the words by which a sentence shows what an event is about."""
+
     classes: tuple[EventClass, ...]
     words: WordLists
+    contexts: Mapping[str, Words]
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -164,38 +177,88 @@ def load_ontology(folder: Traversable | None = None) -> Ontology:
     """Reads one file for each event type. Raises OntologyError naming file and entry."""
     folder = folder or files("tidings_events") / "rules"
     words = load_words(folder)
-    return Ontology(tuple(_load_class(folder, kind, words) for kind in get_args(EventType)), words)
+    with _named("contexts.toml"):
+        contexts = {name: words.expand(found) for name, found in _read(folder, "contexts").items()}
+    classes = []
+    for kind in get_args(EventType):
+        with _named(f"{kind.lower()}.toml"):
+            classes.append(_read_class(kind, _read(folder, kind.lower()), words, contexts))
+    find_contradictions(rule for event_class in classes for rule in event_class.rules)
+    return Ontology(tuple(classes), words, contexts)
 
 
-def _load_class(folder: Traversable, kind: EventType, words: WordLists) -> EventClass:
-    name = f"{kind.lower()}.toml"
+def _read(folder: Traversable, name: str) -> dict[str, Any]:
+    return tomllib.loads((folder / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+@contextmanager
+def _named(file: str) -> Iterator[None]:
+    """Says of a mistake in which file it is."""
     try:
-        data = tomllib.loads((folder / name).read_text(encoding="utf-8"))
+        yield
     except FileNotFoundError:
-        raise OntologyError(f"rules/{name} is missing; each event type needs its file.") from None
+        raise OntologyError(f"rules/{file} is missing; each event type needs its file.") from None
     except tomllib.TOMLDecodeError as error:
-        raise OntologyError(f"rules/{name} is not TOML: {error}.") from None
-    try:
-        return _read_class(kind, data, words)
+        raise OntologyError(f"rules/{file} is not TOML: {error}.") from None
     except (KeyError, TypeError, ValueError) as error:
-        raise OntologyError(f"rules/{name}: {_sentence(error)}.") from None
+        raise OntologyError(f"rules/{file}: {_sentence(error)}.") from None
 
 
-def _read_class(kind: EventType, data: Mapping[str, Any], words: WordLists) -> EventClass:
+def find_contradictions(rules: Iterable[Rule]) -> None:
+    """Raises OntologyError where two rules claim the same words: then the second never counts."""
+    claimed: dict[Hashable, Rule] = {}
+    for rule in rules:
+        verbs = (" ".join((verb.lemma, *verb.particles)) for verb in rule.verbs)
+        asked = (rule.subject, rule.object, rule.forbidden, rule.clause, rule.clause_verbs,
+                 rule.clause_auxiliaries, rule.needs, rule.source)  # fmt: skip
+        for word in (*verbs, *rule.nouns.entries()):
+            first = claimed.setdefault((word, bool(rule.nouns), asked), rule)
+            if first is not rule:
+                file = f"rules/{rule.event_type.lower()}.toml"
+                raise OntologyError(
+                    f"{file}: rule {rule.name!r} claims {word!r} under the same conditions as "
+                    f"{first.name!r}; take it out of one of them."
+                )
+
+
+def _read_class(
+    kind: EventType, data: Mapping[str, Any], words: WordLists, contexts: Collection[str]
+) -> EventClass:
     if data["quad_class"] not in get_args(QuadClass):
         raise ValueError(f"quad_class {data['quad_class']!r} is not 1, 2, 3 or 4")
     intensity, modes = float(data["intensity"]), dict(data.get("modes", {}))
+    words = words.with_lists(data.get("lists", {}))
     rules = tuple(
         _read_rule(kind, data["quad_class"], intensity, modes, entry, words)
         for entry in data["rules"]
     )
+    for rule in rules:
+        if unknown := set(rule.contexts) - set(contexts):
+            raise ValueError(f"rule {rule.name!r}: {min(unknown)!r} is not in contexts.toml")
     examples = tuple(_read_example(kind, entry) for entry in data["examples"])
+    signs = _read_signs(data.get("signs", {}), modes, words)
     return EventClass(
-        kind, data["description"], data["quad_class"], intensity, modes, rules, examples
+        kind, data["description"], data["quad_class"], intensity, modes, signs, rules, examples
     )
 
 
-_OF_NOUNS: Final = ("possessor", "origin", "by")
+def _read_signs(
+    entries: Mapping[str, Iterable[str]], modes: Collection[str], words: WordLists
+) -> dict[str, str]:
+    """The mode by every form of the words, read as nouns and as verbs."""
+    signs: dict[str, str] = {}
+    for mode, found in entries.items():
+        if mode not in modes:
+            raise ValueError(f"[signs] has the mode {mode!r}, which is not listed in [modes]")
+        for word in words.flatten(found):
+            nouns = noun_forms(word, words.irregular_nouns)
+            for form in {*nouns, *verb_forms(word, words.irregular_verbs)}:
+                if signs.setdefault(form, mode) != mode:
+                    raise ValueError(f"[signs] has {form!r} under {signs[form]!r} and {mode!r}")
+    return signs
+
+
+_OF_NOUNS: Final = ("bearer", "possessor", "by", "origin")
 """Where a noun that stands alone has its source."""
 
 _ACTS_OF_POWER: Final = frozenset({"COERCE", "SANCTION", "MOBILIZE", "RETREAT"})
@@ -221,6 +284,7 @@ _RULE_KEYS: Final = frozenset(
         "reciprocal",
         "mutual",
         "powers",
+        "public",
         "base",
     ]
 )
@@ -237,12 +301,14 @@ def _read_rule(
         if mode is not None and mode not in modes:
             raise ValueError(f"mode {mode!r} is not listed in [modes]")
         nominal = "nouns" in entry
+        intensities: dict[str | None, float] = {None: intensity}
+        intensities.update(modes.items())
         return Rule(
             name=f"{kind.lower()}{'/' + mode if mode else ''}#{entry['id']}",
             event_type=kind,
             mode=mode,
             quad_class=quad_class,
-            intensity=float(modes[mode]) if mode else intensity,
+            intensities=intensities,
             contexts=tuple(entry.get("contexts", ())),
             verbs=tuple(_verbs(entry.get("verbs", ()), words)),
             nouns=words.expand(entry.get("nouns", ())),
@@ -258,6 +324,7 @@ def _read_rule(
             reciprocal=bool(entry.get("reciprocal", False)),
             mutual=bool(entry.get("mutual", False)),
             powers=bool(entry.get("powers", kind in _ACTS_OF_POWER)),
+            public=bool(entry.get("public", False)),
             base=float(entry.get("base", 0.7 if nominal else 0.8)),
         )  # fmt: skip
     except (KeyError, TypeError, ValueError) as error:

@@ -4,14 +4,16 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 from tidings.language.countries import country_by_capital, country_by_name
-from tidings.language.dateline import find_dateline
+from tidings.language.dateline import Dateline, find_dateline
 from tidings.language.places import place_by_name, place_of
-from tidings.messages import Place
+from tidings.messages import Article, EventPlace, Place
 from tidings_events.actors import Phrase
 from tidings_events.grammar import Token, ancestors, child, conjuncts, is_verb
 
 _AT: Final = ("in", "near", "at", "off", "outside", "inside", "around", "along", "across", "from")
 _CERTAIN: Final = ("in", "near", "off", "outside", "inside", "around", "along", "across")
+_DATELINE_WITHIN: Final = 120
+"""Characters of an article in which its dateline ends."""
 
 
 def dateline_end(text: str) -> int:
@@ -20,10 +22,25 @@ def dateline_end(text: str) -> int:
     return dateline.end if dateline else 0
 
 
-def dateline_place(text: str) -> Place | None:
+def dateline_of(article: Article) -> EventPlace | None:
+    """Where the article was written, by the first words of its text."""
+    words = article.text or ""
+    skipped = len(words) - len(words.lstrip())
+    text = words.lstrip()[:_DATELINE_WITHIN]
     dateline = find_dateline(text)
     if dateline is None or dateline.town is None:
         return None
+    place = _dateline_place(text, dateline)
+    if place is None:
+        return None
+    first, last = dateline.town
+    start = len(article.content) - len(words) + skipped + first
+    end = start + last - first
+    return EventPlace(**place.model_dump(), text=article.content[start:end], start=start, end=end)
+
+
+def _dateline_place(text: str, dateline: Dateline) -> Place | None:
+    assert dateline.town is not None
     town = text[slice(*dateline.town)]
     town = town.title() if town.isupper() else town
     if dateline.region is None:
@@ -36,17 +53,19 @@ def dateline_place(text: str) -> Place | None:
 
 def place_of_event(
     trigger: Token, actors: Collection[Phrase], near: Collection[str]
-) -> Place | None:
+) -> tuple[Token, Place] | None:
     """The place that "in", "near" and the like name on the trigger, its object or its verb; the one
-    nearest to the trigger. A place that is itself the actor is none of these."""
+    nearest to the trigger, with its words (a spaCy span). A place that is itself the actor is none
+    of these."""
     taken = {actor.head.i for actor in actors if actor.kind in ("country", "body", "name")}
     for holder, prepositions in _holders(trigger):
         for name in _names(holder, prepositions):
             if name.i in taken:
                 continue
-            found = resolve_place(_full_name(name), near)
+            words = _full_name(name)
+            found = resolve_place(words.text, near)
             if found is not None:
-                return found
+                return words, found
     return None
 
 
@@ -98,9 +117,8 @@ def _proper_names(noun: Token) -> Iterator[Token]:
                 yield inner
 
 
-def _full_name(name: Token) -> str:
+def _full_name(name: Token) -> Token:
     start: int = name.i
     while start > name.left_edge.i and name.doc[start - 1].tag_ in ("NNP", "NNPS"):
         start -= 1
-    text: str = name.doc[start : name.i + 1].text
-    return text
+    return name.doc[start : name.i + 1]

@@ -1,8 +1,8 @@
 """Word lists that the rules share, with every spelling made at the start."""
 
 import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from importlib.resources.abc import Traversable
 from typing import Any
 
@@ -14,7 +14,7 @@ class Words:
     """Single words in all their forms, and phrases ("state of emergency") by their head word."""
 
     single: frozenset[str] = frozenset()
-    phrases: Mapping[str, tuple[tuple[str, int], ...]] | None = None
+    phrases: Mapping[str, tuple[tuple[str, int], ...]] | None = field(default=None, hash=False)
 
     def __bool__(self) -> bool:
         return bool(self.single or self.phrases)
@@ -22,6 +22,12 @@ class Words:
     def heads(self) -> frozenset[str]:
         """Every form that can stand at the head of an entry."""
         return self.single | frozenset(self.phrases or ())
+
+    def entries(self) -> Iterator[str]:
+        """Every form of every entry."""
+        yield from self.single
+        for head, found in (self.phrases or {}).items():
+            yield from (phrase.replace("*", head) for phrase, _ in found)
 
     def match(self, head: Any) -> bool:
         """True where the token `head` is an entry, or the head of the phrase around it."""
@@ -46,6 +52,13 @@ class WordLists:
     lists: Mapping[str, tuple[str, ...]]
     irregular_verbs: Mapping[str, tuple[str, ...]]
     irregular_nouns: Mapping[str, tuple[str, ...]]
+
+    def with_lists(self, lists: Mapping[str, Iterable[str]]) -> "WordLists":
+        """Also with those of a file of its own. Raises ValueError where a name is taken."""
+        if taken := sorted(set(lists) & set(self.lists)):
+            raise ValueError(f"the list {taken[0]!r} is in words.toml already")
+        own = {name: tuple(found) for name, found in lists.items()}
+        return replace(self, lists={**self.lists, **own})
 
     def flatten(self, entries: Iterable[str]) -> list[str]:
         """Each `@name` replaced by its list. Raises ValueError for a list that is not there."""

@@ -9,7 +9,7 @@ FRIDAY = datetime(2026, 3, 6, 9, tzinfo=UTC)
 
 def resolved(text: str, *, published: datetime | None = FRIDAY, future: bool = False) -> str | None:
     found = find_date(text, 0, published, future=future)
-    return found.date.value if found else None
+    return found.value if found else None
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_the_nearest_date_counts_and_keeps_its_words() -> None:
     text = "On Monday he spoke; on Thursday they met."
     found = find_date(text, text.index("met"), FRIDAY)
     assert found is not None
-    assert (found.date.value, found.date.precision, found.date.text) == (
+    assert (found.value, found.precision, found.text) == (
         "2026-03-05", "day", "Thursday",
     )  # fmt: skip
     assert text[found.start : found.end] == "Thursday"

@@ -62,16 +62,17 @@ def test_no_two_rules_have_one_name() -> None:
 
 def test_cooperation_is_mild_and_conflict_harsh() -> None:
     for rule in load_ontology().rules:
-        if rule.quad_class in (1, 2):
-            assert rule.intensity > 0, rule.name
-        if rule.quad_class == 4:
-            assert rule.intensity < 0, rule.name
+        for intensity in rule.intensities.values():
+            if rule.quad_class in (1, 2):
+                assert intensity > 0, rule.name
+            else:
+                assert intensity < 0, rule.name
 
 
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        ('mode = "meet"', 'mode = "greet"', "mode 'greet' is not listed in [modes]"),
+        ('mode = "visit"', 'mode = "greet"', "mode 'greet' is not listed in [modes]"),
         ('target = ["with", "object"]', 'target = ["wiht"]', "unknown path 'wiht'"),
         ('object = ["<actor>"]', 'object = ["<actors>"]', "unknown kind <actors>"),
         ('object = ["@talks"]', 'object = ["@chats"]', "there is no list '@chats'"),

@@ -1,6 +1,7 @@
 import pytest
 
-from tidings_events.whereabouts import dateline_end, dateline_place, resolve_place
+from tests.factories import an_article
+from tidings_events.whereabouts import dateline_end, dateline_of, resolve_place
 
 
 @pytest.mark.parametrize(
@@ -19,8 +20,10 @@ def test_the_sentence_begins_behind_the_dateline(text: str, rest: str) -> None:
 
 
 def test_the_state_of_the_dateline_chooses_among_towns_of_one_name() -> None:
-    place = dateline_place("SALEM, Ore. (AP) — Two crews left.")
+    article = an_article(title="Fire", text="SALEM, Ore. (AP) — Two crews left.")
+    place = dateline_of(article)
     assert place is not None
+    assert article.content[place.start : place.end] == place.text == "SALEM"
     assert place.lat == pytest.approx(44.9, abs=0.1)
     assert place.lon == pytest.approx(-123.0, abs=0.1)
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.factories import an_event
-from tidings.messages import EventDate, Place
+from tidings.messages import EventDate, EventPlace
 from tidings_index.event_fields import days_of, indexed_event, sort_key
 
 DAYS = st.dates(date(1800, 1, 2), date(2158, 11, 1))
@@ -69,21 +69,19 @@ def indexed(**fields: Any) -> dict[str, Any]:
 
 
 def test_a_place_is_on_the_map_only_with_both_coordinates() -> None:
-    known = indexed(place=Place(name="Orm", lat=0.0, lon=12.5))
+    known = indexed(place=EventPlace(name="Orm", lat=0.0, lon=12.5))
     assert known["location"] == {"lat": 0.0, "lon": 12.5}
-    assert "location" not in indexed(place=Place(name="Orm", lat=57.0))
+    assert "location" not in indexed(place=EventPlace(name="Orm", lat=57.0))
     assert "location" not in indexed()
 
 
 def test_an_impossible_date_is_shown_as_written_and_sorted_as_undated() -> None:
     event = indexed(date=EventDate(value="2025-02-30", precision="day", text="30 February"))
-    assert event["date"] == {"value": "2025-02-30", "precision": "day", "text": "30 February"}
+    assert event["date"]["value"] == "2025-02-30"
+    assert not {"from", "to"} & set(event["date"])
     assert event["order"] == indexed()["order"]
 
 
 def test_a_month_is_a_range_of_days() -> None:
     event = indexed(date=EventDate(value="2025-02", precision="month", text="in February"))
-    assert event["date"] == {
-        "value": "2025-02", "precision": "month", "text": "in February",
-        "from": "2025-02-01", "to": "2025-02-28",
-    }  # fmt: skip
+    assert (event["date"]["from"], event["date"]["to"]) == ("2025-02-01", "2025-02-28")

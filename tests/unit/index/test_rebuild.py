@@ -70,9 +70,9 @@ async def test_an_index_with_the_name_of_the_alias_is_an_error() -> None:
 
 
 async def test_a_new_index_has_a_name_that_none_had_before() -> None:
-    assert next_name(Settings(), []) == "articles-v3"
-    there = await found({"articles-v3": meta_of(3, None), "articles-v3-3": meta_of(3, None)})
-    assert next_name(Settings(), there) == "articles-v3-4"
+    assert next_name(Settings(), []) == "articles-v4"
+    there = await found({"articles-v4": meta_of(4, None), "articles-v4-3": meta_of(4, None)})
+    assert next_name(Settings(), there) == "articles-v4-4"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,69 @@
+"""An event that an article tells again is one event with more evidence."""
+
+from collections.abc import Iterable
+
+from tidings.language.spelling import fold
+from tidings.messages import Actor, Event, Evidence
+
+
+def merge_retellings(events: Iterable[Event]) -> list[Event]:
+    """In the order in which they are told first. The event with more filled slots stands for all,
+    under the id and the place in the order of the first one."""
+    merged: list[Event] = []
+    for event in events:
+        place = next((i for i, one in enumerate(merged) if is_retelling(one, event)), None)
+        if place is None:
+            merged.append(event)
+        else:
+            merged[place] = _joined(merged[place], event)
+    return merged
+
+
+def is_retelling(first: Event, second: Event) -> bool:
+    """Of one type, with nothing in which they differ and at least one actor whom both name; two
+    triggers of one sentence are two acts."""
+    if first.event_type != second.event_type or first.modality != second.modality:
+        return False
+    if first.sentence.start == second.sentence.start:
+        return False
+    if None not in (first.mode, second.mode) and first.mode != second.mode:
+        return False
+    if first.date and second.date and first.date.value != second.date.value:
+        return False
+    pairs = ((first.source, second.source), (first.target, second.target))
+    alike = [_same(one, other) for one, other in pairs if one and other]
+    return bool(alike) and all(alike)
+
+
+def _same(one: Actor, other: Actor) -> bool:
+    """By name: the last word of a person's is enough in one article."""
+    first, second = fold(one.name).split(), fold(other.name).split()
+    if not first or not second or (one.country or other.country) != (other.country or one.country):
+        return False
+    return first == second or (first[-1] == second[-1] and 1 in (len(first), len(second)))
+
+
+def _joined(first: Event, second: Event) -> Event:
+    fuller = max((first, second), key=_filled)
+    other = second if fuller is first else first
+    told = Evidence(trigger=other.trigger, sentence=other.sentence)
+    places = {one.trigger.start: one for one in (*first.retold, *second.retold, told)}
+    return fuller.model_copy(
+        update={
+            "event_id": first.event_id,
+            "source": fuller.source or other.source,
+            "target": fuller.target or other.target,
+            "date": fuller.date or other.date,
+            "place": fuller.place or other.place,
+            "mode": fuller.mode or other.mode,
+            "casualties": fuller.casualties or other.casualties,
+            "attribution": fuller.attribution or other.attribution,
+            "contexts": tuple(dict.fromkeys((*first.contexts, *second.contexts))),
+            "confidence": max(first.confidence, second.confidence),
+            "retold": tuple(places[start] for start in sorted(places)),
+        }
+    )
+
+
+def _filled(event: Event) -> int:
+    return sum(slot is not None for slot in (event.source, event.target, event.date, event.mode))
