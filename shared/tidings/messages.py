@@ -245,9 +245,13 @@ class Evidence(Record):
 
 
 class Casualties(Span):
+    """`low` and `high` are None where the words give no such bound ("dozens"); `total`: in all so
+    far, not of this event alone."""
+
     kind: Literal["killed", "injured", "abducted", "arrested"]
     low: int | None = None
     high: int | None = None
+    total: bool = False
 
 
 class Event(Record):

@@ -12,9 +12,9 @@ from tidings_events.grammar import Token, child, is_noun, phrase_start, preposit
 from tidings_events.knowledge import table, word_set
 from tidings_events.lexicon import ActorLexicon, Known, Role
 
-Kind = Literal["person", "country", "body", "group", "name", "place", "thing"]
+Kind = Literal["person", "country", "body", "group", "name", "place", "thing", "pronoun"]
 
-ACTORS: Final = frozenset({"person", "country", "body", "group", "name"})
+ACTORS: Final = frozenset({"person", "country", "body", "group", "name", "pronoun"})
 
 
 @dataclass(frozen=True)
@@ -250,7 +250,8 @@ def _role(noun: Token, start: int, lexicon: ActorLexicon) -> tuple[int, Role] | 
         token = doc[i]
         if i != noun.i and noun.tag_ not in ("NNP", "NNPS"):
             break
-        inside = token.head.i != noun.i and "poss" in (token.dep_, token.head.dep_)
+        owner = "poss" in (token.dep_, token.head.dep_)
+        inside = i != noun.i and token.head.i != noun.i and owner
         if token.dep_ == "case" or inside:
             continue
         role = lexicon.role(f"{doc[i - 1].lower_} {token.lower_}") if i > start else None

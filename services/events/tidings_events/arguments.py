@@ -6,6 +6,7 @@ from typing import Final
 
 from tidings_events.actors import Memory, Phrase, read_actor
 from tidings_events.grammar import (
+    SUBJECTS,
     Token,
     agent,
     ancestors,
@@ -30,8 +31,12 @@ from tidings_events.words import WordLists
 PRONOUN_OBJECTS: Final = frozenset({"it", "them"})
 _PRONOUNS: Final = frozenset({"PRP", "DT", "EX", "WP", "WDT"})
 _NUMBER: Final = {
-    "he": 1, "she": 1, "his": 1, "her": 1, "they": 2, "their": 2, "it": 0, "its": 0,
+    "he": 1, "she": 1, "his": 1, "her": 1, "him": 1, "they": 2, "their": 2, "them": 2,
+    "it": 0, "its": 0,
 }  # fmt: skip
+_PEOPLE: Final = frozenset({"he", "she", "they", "we", "i", "him", "her", "them", "us"})
+_LOOKED_BACK: Final = 2
+"""Sentences in which a pronoun may have its antecedent, beside its own."""
 _CLAUSE_PREPOSITIONS: Final = (
     "to", "with", "against", "on", "for", "from", "at", "into", "in", "of",
 )  # fmt: skip
@@ -48,7 +53,7 @@ class ArticleContext:
     """What earlier sentences of the article say about later ones.
 
     `last_objects` are the targets of the last event of each rule, for "it" in its object's place;
-    `violence`: this paragraph or the one before tells of an attack.
+    `violence`: this paragraph or the one before tells of an attack; `before` is that one, parsed.
     """
 
     memory: Memory = field(default_factory=dict)
@@ -56,6 +61,7 @@ class ArticleContext:
     speaker: Phrase | None = None
     spoke_in: int = -1
     violence: bool = False
+    before: Token | None = None
 
 
 @dataclass(frozen=True)
@@ -107,7 +113,10 @@ class Arguments:
         if pronoun is not None and pronoun.lower_ in PRONOUN_OBJECTS and not rule.object.empty:
             earlier = context.last_objects.get(rule.name, ())
             if earlier:
-                return tuple(_in_place_of(pronoun, one) for one in earlier)
+                return tuple(
+                    one if one.head.doc is pronoun.doc else in_place_of(pronoun, one)
+                    for one in earlier
+                )
         for path in rule.target:
             found = tuple(
                 one
@@ -155,7 +164,7 @@ class Arguments:
         if subject is None:
             return ()
         if subject.tag_ in _PRONOUNS:
-            resolved = self._antecedent(subject, frame.trigger, context)
+            resolved = self._antecedent(subject, frame.trigger, context) or unresolved(subject)
             return () if resolved is None else (resolved,)
         for inner in content(subject):
             if self._instruments.match(inner):
@@ -202,6 +211,23 @@ class Arguments:
             if reading is None or not reading.is_actor:
                 return None
             return reading if _agrees(number, reading, subject) else None
+        earlier = self._subject_before(pronoun, number, context)
+        return in_place_of(pronoun, earlier) if earlier is not None else None
+
+    def _subject_before(
+        self, pronoun: Token, number: int, context: ArticleContext
+    ) -> Phrase | None:
+        """The one subject of the sentences before that agrees; None where two do."""
+        for sentence in _sentences_before(pronoun, context):
+            agreeing: list[Phrase] = []
+            for subject in sentence:
+                if subject.dep_ not in SUBJECTS or subject.lower_ == pronoun.lower_:
+                    continue
+                reading = self.read(subject, context)
+                if reading is not None and reading.is_actor and _agrees(number, reading, subject):
+                    agreeing.append(reading)
+            if agreeing:
+                return agreeing[0] if len({one.name for one in agreeing}) == 1 else None
         return None
 
     def _actors(
@@ -210,6 +236,10 @@ class Arguments:
         """The actors (and places, as targets) of a noun phrase and those joined to it."""
         found: list[Phrase] = []
         for item in conjuncts(noun) if noun is not None else ():
+            if item.tag_ == "PRP" and item.lower_ in _PEOPLE:
+                somebody = self._antecedent(item, item.head, context) or unresolved(item)
+                found += [somebody] if somebody is not None else []
+                continue
             reading = self.read(item, context)
             if reading is not None and (reading.is_actor or reading.kind == "place"):
                 found += self._spread(reading, item, context)
@@ -360,11 +390,27 @@ def _goes_on(preposition: Token, noun: Token) -> bool:
     )
 
 
-def _in_place_of(pronoun: Token, earlier: Phrase) -> Phrase:
-    """Offsets count in one paragraph: what an earlier one named has the pronoun's words here."""
-    if earlier.head.doc is pronoun.doc:
-        return earlier
+def in_place_of(pronoun: Token, earlier: Phrase) -> Phrase:
+    """What an earlier sentence named, with the pronoun's words."""
     return replace(earlier, head=pronoun, start=pronoun.i, end=pronoun.i + 1)
+
+
+def unresolved(pronoun: Token) -> Phrase | None:
+    """Somebody of whom only the pronoun is known: the name is the pronoun, so that nobody takes it
+    for one."""
+    if pronoun.lower_ not in _PEOPLE:
+        return None
+    return Phrase(pronoun, pronoun.i, pronoun.i + 1, "pronoun", pronoun.lower_, None, None)
+
+
+def _sentences_before(pronoun: Token, context: ArticleContext) -> Iterator[Token]:
+    """The nearest first, as spaCy spans."""
+    docs = [pronoun.doc] if context.before is None else [context.before, pronoun.doc]
+    here = pronoun.sent.start
+    sentences = [
+        one for doc in docs for one in doc.sents if doc is not pronoun.doc or one.start < here
+    ]
+    yield from reversed(sentences[-_LOOKED_BACK:])
 
 
 def _same(one: Phrase, other: Phrase) -> bool:
@@ -387,4 +433,6 @@ def _agrees(number: int, reading: Phrase, subject: Token) -> bool:
         return plural or reading.kind in ("body", "country")
     if number == 0:
         return not plural and reading.kind in ("body", "country")
-    return not plural and reading.kind in ("person", "name")
+    return not plural and (
+        reading.kind == "person" or (reading.kind == "name" and resolve_place(reading.name) is None)
+    )

@@ -11,18 +11,17 @@ from tidings.messages import (
     Article,
     Casualties,
     Event,
-    EventDate,
     EventPlace,
     Modality,
     Span,
 )
 from tidings_events.actors import Phrase
 from tidings_events.casualties import find_casualties
-from tidings_events.dates import find_date
 from tidings_events.grammar import Token
 from tidings_events.matching import Match
 from tidings_events.modality import modality_of, told_as_history
 from tidings_events.ontology import RULES_VERSION
+from tidings_events.timing import date_of
 from tidings_events.whereabouts import place_of_event
 
 MOST_PAIRS: Final = 12
@@ -65,9 +64,10 @@ def build_events(
         return
     sentence = _span(article, reading, telling.sentence)
     trigger = _span(article, reading, token.doc[token.i : token.i + 1])
-    date = find_date(
-        sentence.text,
-        trigger.start - sentence.start,
+    date = date_of(
+        token,
+        telling.sentence,
+        reading,
         article.published_at,
         future=judged.modality == "planned",
     )
@@ -87,7 +87,7 @@ def build_events(
             target=_actor(article, reading, target),
             trigger=trigger,
             sentence=sentence,
-            date=_placed(date, sentence.start),
+            date=date,
             place=place,
             casualties=_casualties(rule.event_type, sentence),
             modality=judged.modality,
@@ -148,13 +148,6 @@ def _place(
         return None
     words, place = found
     return EventPlace(**place.model_dump(), **_span(article, reading, words).model_dump())
-
-
-def _placed(date: EventDate | None, offset: int) -> EventDate | None:
-    """The date of a sentence that begins at `offset`, with places in the article."""
-    if date is None or date.start is None or date.end is None:
-        return date
-    return date.model_copy(update={"start": date.start + offset, "end": date.end + offset})
 
 
 def _span(article: Article, reading: Reading, tokens: Token) -> Span:

@@ -37,7 +37,7 @@ _PASSIVE: Final = re.compile(
 _ACTIVE: Final = re.compile(
     rf"""(?xi) \b(?: (?P<killed>kill(?:ed|ing|s)|slain|murdered|massacred)
     | (?P<injured>injur(?:ed|ing)|wound(?:ed|ing)) | (?P<abducted>abducted|kidnapped)
-    | (?P<arrested>arrested|detained) | (?P<toll>(?:death\ )?toll\ (?:\w+\ ){{0,2}}?to) )
+    | (?P<arrested>arrested|detained) | (?P<total>(?:death\ )?toll\ (?:\w+\ ){{0,2}}?to) )
     \s+{_COUNT}"""
 )
 
@@ -61,6 +61,7 @@ def find_casualties(text: str, offset: int) -> tuple[Casualties, ...]:
                 kind=_kind(match),
                 low=low,
                 high=high,
+                total=match.groupdict().get("total") is not None,
             )
         )
     return tuple(sorted(found, key=lambda one: one.start))

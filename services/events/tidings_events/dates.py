@@ -1,6 +1,7 @@
 """When: the day, week, month or year that the words of a sentence give, from its publication."""
 
 import re
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
@@ -51,24 +52,20 @@ _DATE: Final = re.compile(
 )
 
 
-def find_date(
-    text: str, near: int, published_at: datetime | None, *, future: bool = False
-) -> EventDate | None:
-    """The date expression nearest to character `near`, resolved, with its place in `text`; None
-    where there is none or it needs a day of publication that is not known. `future`: the event is
-    yet to come."""
-    found: list[tuple[int, EventDate]] = []
+def find_dates(
+    text: str, published_at: datetime | None, *, future: bool = False
+) -> Iterator[EventDate]:
+    """The date expressions of a text, resolved, with their places in it; none that needs a day of
+    publication that is not known. `future`: the event is yet to come."""
     for match in _DATE.finditer(text):
         resolved = _resolve(match, published_at.date() if published_at else None, future)
         if resolved is not None:
             value, precision = resolved
             words = match.group().strip()
             start = match.end() - len(match.group().lstrip())
-            date_found = EventDate(
+            yield EventDate(
                 value=value, precision=precision, text=words, start=start, end=start + len(words)
             )
-            found.append((min(abs(start - near), abs(match.end() - near)), date_found))
-    return min(found, key=lambda one: one[0], default=(0, None))[1]
 
 
 def _resolve(

@@ -115,10 +115,13 @@ class _Extractor:
         dateline = dateline_of(article)
         events: list[Event] = []
         before = False
+        previous: Doc | None = None
         for piece in pieces:
             context.speaker = None
             context.violence = piece.violent or before
             before = piece.violent
+            context.before = previous
+            previous = piece.doc
             for telling in self._tellings(piece, context):
                 events += build_events(article, piece.reading, telling, dateline)
         return merge_retellings(events)
