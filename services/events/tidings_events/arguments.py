@@ -35,6 +35,14 @@ _NUMBER: Final = {
     "it": 0, "its": 0,
 }  # fmt: skip
 _PEOPLE: Final = frozenset({"he", "she", "they", "we", "i", "him", "her", "them", "us"})
+_DEPTH: Final = 6
+_ABOUT: Final = frozenset({"dobj", "pobj", "prep", "xcomp", "ccomp", "acl", "pcomp", "agent"})
+_MANNER: Final = frozenset(
+    [
+        "after", "before", "during", "since", "by", "as", "because", "like", "amid", "following", "at",
+        "in", "out", "from", "near", "across", "inside", "outside", "within", "until", "despite",
+    ]
+)  # fmt: skip
 _LOOKED_BACK: Final = 2
 """Sentences in which a pronoun may have its antecedent, beside its own."""
 _CLAUSE_PREPOSITIONS: Final = (
@@ -125,6 +133,24 @@ class Arguments:
             )
             if found:
                 return found
+        return () if "target" in rule.needs else self._within(frame, sources, context)
+
+    def _within(self, frame: Frame, sources: Sequence[Phrase], context: ArticleContext) -> Phrases:
+        """Nowhere where the rule looks: the nearest actor of public life in what the act is about,
+        "lifted a ban imposed on *Chadian citizens*", "agreed to lift a ban on *US poultry*"."""
+        level = [frame.object] if is_noun(frame.trigger) else list(frame.trigger.children)
+        for _ in range(_DEPTH):
+            level = [token for token in level if token is not None and _leads_on(token, frame)]
+            for token in level:
+                found = tuple(
+                    one
+                    for one in (self._actors(token, context) if is_noun(token) else ())
+                    if (one.political or one.kind == "person")
+                    and not any(_same(one, source) for source in sources)
+                )
+                if found:
+                    return found
+            level = [child for token in level for child in token.children]
         return ()
 
     def _along(
@@ -360,6 +386,17 @@ def content(noun: Token) -> list[Token]:
             break
         found.append(inner)
     return found
+
+
+def _leads_on(token: Token, frame: Frame) -> bool:
+    """Into the object and the complement; not to the doer, to another act, to time and manner."""
+    subject = frame.subject is not None and token.i == frame.subject.i
+    return (
+        token.i > frame.trigger.i
+        and not subject
+        and token.dep_ in _ABOUT
+        and (token.dep_ != "prep" or token.lower_ not in _MANNER)
+    )
 
 
 def _transfers(verb: Token) -> bool:

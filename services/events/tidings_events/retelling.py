@@ -20,11 +20,11 @@ def merge_retellings(events: Iterable[Event]) -> list[Event]:
 
 
 def is_retelling(first: Event, second: Event) -> bool:
-    """Of one type, with nothing in which they differ and at least one actor whom both name; two
-    triggers of one sentence are two acts."""
+    """Of one type, with nothing in which they differ and at least one actor whom both name. Two
+    triggers of one sentence are two acts, but for violence: "opened fire, killing two"."""
     if first.event_type != second.event_type or first.modality != second.modality:
         return False
-    if first.sentence.start == second.sentence.start:
+    if first.sentence.start == second.sentence.start and first.event_type != "ASSAULT":
         return False
     if None not in (first.mode, second.mode) and first.mode != second.mode:
         return False

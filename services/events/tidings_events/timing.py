@@ -39,7 +39,7 @@ def _word_at(sentence: Token, place: int) -> Token:
 def _distance(word: Token, trigger: Token) -> int | None:
     """In characters, more where the date hangs on a word above the event; None where it is told of
     another."""
-    away = abs(word.idx - trigger.idx)
+    away: int = abs(word.idx - trigger.idx)
     above = [trigger, *_sharing(trigger)]
     for holder in (word, *ancestors(word)):
         if holder.i == trigger.i or (holder.dep_ == "prep" and holder.head.i == trigger.i):
@@ -65,4 +65,4 @@ def _sharing(trigger: Token) -> list[Token]:
 
 def _carries_on(verb: Token, trigger: Token) -> bool:
     """ "arrested and *charged on Monday*": a second verb of the same clause."""
-    return verb.dep_ == "conj" and verb.head.i == trigger.i
+    return bool(verb.dep_ == "conj" and verb.head.i == trigger.i)

@@ -19,7 +19,8 @@ Pair = tuple[Told, Event]
 
 def score_events(text: Annotated, result: ArticleEvents, tally: Tally) -> None:
     """Counts by type, for `events` (the trigger and the type) and `triggers` (alone); and of the
-    events with the right type how often each slot is right, empty where it is to be empty."""
+    events with the right type how often each slot is right, empty where it is to be empty; of those
+    of each tenth of confidence, how many are right in type, source and target."""
     pairs = _pairs(text, result.events)
     right = [(told, event) for told, event in pairs if told.event_type == event.event_type]
     _count("triggers", len(text.events), len(result.events), len(pairs), tally)
@@ -34,6 +35,12 @@ def score_events(text: Annotated, result: ArticleEvents, tally: Tally) -> None:
             sum(told.event_type == kind for told, _ in right),
             tally,
         )
+    for event in result.events:
+        told = next((told for told, found in right if found is event), None)
+        sure = told is not None and all(
+            fits for slot, _, _, fits in _slots(told, event) if slot in ("source", "target")
+        )
+        tally.judge(_tenth(event.confidence), sure)
     for told, event in right:
         for slot, wanted, found, fits in _slots(told, event):
             tally.judge(f"event {slot}", fits)
@@ -41,6 +48,11 @@ def score_events(text: Annotated, result: ArticleEvents, tally: Tally) -> None:
                 shown = f"{told.event_type} [{told.trigger}]: {wanted!r}, found {found!r}"
                 tally.miss(f"{slot} of an event", text.label, shown)
     _list_mistakes(text, result.events, pairs, tally)
+
+
+def _tenth(confidence: float) -> str:
+    low = min(9, int(confidence * 10))
+    return f"confidence .{low}"
 
 
 def _count(measure: str, wanted: int, found: int, right: int, tally: Tally) -> None:
