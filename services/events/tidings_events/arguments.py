@@ -39,8 +39,9 @@ _DEPTH: Final = 6
 _ABOUT: Final = frozenset({"dobj", "pobj", "prep", "xcomp", "ccomp", "acl", "pcomp", "agent"})
 _MANNER: Final = frozenset(
     [
-        "after", "before", "during", "since", "by", "as", "because", "like", "amid", "following", "at",
-        "in", "out", "from", "near", "across", "inside", "outside", "within", "until", "despite",
+        "after", "before", "during", "since", "by", "as", "because", "like", "amid", "following",
+        "at", "in", "out", "from", "near", "across", "inside", "outside", "within", "until",
+        "despite",
     ]
 )  # fmt: skip
 _LOOKED_BACK: Final = 2
@@ -138,9 +139,9 @@ class Arguments:
     def _within(self, frame: Frame, sources: Sequence[Phrase], context: ArticleContext) -> Phrases:
         """Nowhere where the rule looks: the nearest actor of public life in what the act is about,
         "lifted a ban imposed on *Chadian citizens*", "agreed to lift a ban on *US poultry*"."""
-        level = [frame.object] if is_noun(frame.trigger) else list(frame.trigger.children)
+        level: list[Token] = list(frame.trigger.children)
         for _ in range(_DEPTH):
-            level = [token for token in level if token is not None and _leads_on(token, frame)]
+            level = [token for token in level if _leads_on(token, frame)]
             for token in level:
                 found = tuple(
                     one

@@ -1,6 +1,5 @@
 """`tidings annotate`: what the extractors find in a text, and why."""
 
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -18,11 +17,11 @@ from tidings.linking import link_actors
 from tidings.messages import Article, ArticleEntities, ArticleEvents
 from tidings.metrics import now_ms
 from tidings.settings import Settings
+from tidings.text_argument import read_text
 from tidings_search.article import ArticleView, Part
 from tidings_search.commands import printable
 from tidings_search.pages import marked, new_environment
 
-_STDIN: Final = "-"
 _USAGE_ERROR: Final = 2
 
 
@@ -49,7 +48,7 @@ def annotate(
     """Show the names and events that are found in a text, each with the rule, table or model behind
     it and the words of every slot."""
     day = published.replace(tzinfo=UTC) if published else None
-    fields = {"text": _read(text), "title": title or None, "published_at": day}
+    fields = {"text": read_text(text), "title": title or None, "published_at": day}
     try:
         article = Article.build({k: v for k, v in fields.items() if v}, version=now_ms())
     except InvalidMessage as error:
@@ -97,19 +96,25 @@ def slots_of(event: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             known = (actor["name"], actor["entity_id"], actor["country"], actor["sector"])
             facts = ", ".join(fact for fact in known if fact and fact != actor["text"])
             yield role, f"“{actor['text']}”" + (f": {facts}" if facts else "")
-    yield "modality", event["modality"]
+    evidence = event["modality_evidence"]
+    yield "modality", event["modality"] + (f": “{evidence['text']}”" if evidence else "")
     if event["mode"]:
         yield "mode", event["mode"]
     if date := event["date"]:
         yield "date", f"{date['value']}: “{date['text']}”"
     if place := event["place"]:
-        yield "place", ", ".join(fact for fact in (place["name"], place["country"]) if fact)
+        where = ", ".join(fact for fact in (place["name"], place["country"]) if fact)
+        yield "place", where + (f": “{place['text']}”" if place["text"] else "")
     for loss in event["casualties"]:
         numbers = sorted({str(n) for n in (loss["low"], loss["high"]) if n is not None})
         yield loss["kind"], f"{' to '.join(numbers)}: “{loss['text']}”"
     if event["attribution"]:
         yield "says", event["attribution"]["text"]
+    if event["contexts"]:
+        yield "contexts", ", ".join(event["contexts"])
     yield "sentence", event["sentence"]["text"]
+    for told in event["retold"]:
+        yield "also", told["sentence"]["text"]
 
 
 def linked(entities: ArticleEntities, events: ArticleEvents) -> Sequence[dict[str, Any]]:
@@ -138,19 +143,6 @@ def drawn(article: Article, entities: ArticleEntities, events: ArticleEvents) ->
     return template.render(
         article=view, names=names, slots_of=slots_of, style=Markup(style), **marked(view)
     )
-
-
-def _read(text: str) -> str:
-    """A file's text where there is such a file; the words themselves else."""
-    if text == _STDIN:
-        return sys.stdin.read()
-    try:
-        path = Path(text)
-        return path.read_text("utf-8") if path.is_file() else text
-    except UnicodeDecodeError:
-        raise TidingsError(f"{text} is no UTF-8 text.") from None
-    except OSError:
-        return text  # longer than a file's name can be
 
 
 def _write(path: Path, page: str) -> None:
