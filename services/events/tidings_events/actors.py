@@ -28,6 +28,12 @@ class Phrase:
     name: str
     country: str | None
     sector: str | None
+    antecedent: Token | None = None
+
+    @property
+    def said(self) -> Token:
+        """The noun that names it, where the head is a pronoun."""
+        return self.head if self.antecedent is None else self.antecedent
 
     @property
     def is_actor(self) -> bool:
@@ -255,6 +261,8 @@ def _role(noun: Token, start: int, lexicon: ActorLexicon) -> tuple[int, Role] | 
         if token.dep_ == "case" or inside:
             continue
         role = lexicon.role(f"{doc[i - 1].lower_} {token.lower_}") if i > start else None
+        if token.lower_ in ("am", "pm") and i > 0 and doc[i - 1].tag_ == "CD":
+            continue
         role = role or lexicon.role(token.lower_)
         if role and (i == noun.i or role.person):
             return i, role

@@ -20,6 +20,7 @@ from tidings_events.grammar import (
     logical_object,
     logical_subject,
     prepositional_object,
+    receiver,
     suffered_by,
 )
 from tidings_events.knowledge import verb_set
@@ -35,6 +36,8 @@ _NUMBER: Final = {
     "it": 0, "its": 0,
 }  # fmt: skip
 _PEOPLE: Final = frozenset({"he", "she", "they", "we", "i", "him", "her", "them", "us"})
+_MOVES: Final = frozenset({"MOBILIZE", "RETREAT"})
+"""What stands inside these is what is moved."""
 _DEPTH: Final = 6
 _ABOUT: Final = frozenset({"dobj", "pobj", "prep", "xcomp", "ccomp", "acl", "pcomp", "agent"})
 _MANNER: Final = frozenset(
@@ -134,7 +137,8 @@ class Arguments:
             )
             if found:
                 return found
-        return () if "target" in rule.needs else self._within(frame, sources, context)
+        given = "target" in rule.needs or not rule.target or rule.event_type in _MOVES
+        return () if given else self._within(frame, sources, context)
 
     def _within(self, frame: Frame, sources: Sequence[Phrase], context: ArticleContext) -> Phrases:
         """Nowhere where the rule looks: the nearest actor of public life in what the act is about,
@@ -166,7 +170,7 @@ class Arguments:
             case "object":
                 return self._actors(noun, context)
             case "dative":
-                return self._actors(child(trigger, "dative"), context)
+                return self._actors(receiver(light_verb(trigger) or trigger), context)
             case "thing":
                 return self._thing(noun, context)
             case "owner":
@@ -191,8 +195,12 @@ class Arguments:
         if subject is None:
             return ()
         if subject.tag_ in _PRONOUNS:
-            resolved = self._antecedent(subject, frame.trigger, context) or unresolved(subject)
-            return () if resolved is None else (resolved,)
+            resolved = self._antecedent(subject, frame.trigger, context)
+            if "actor" in rule.subject.kinds or rule.subject.words.match(subject):
+                resolved = resolved or unresolved(subject)
+                return () if resolved is None else (resolved,)
+            fits = resolved is not None and self.fits(rule.subject, resolved.said, context)
+            return (resolved,) if resolved is not None and fits else None
         for inner in content(subject):
             if self._instruments.match(inner):
                 return self._owners(inner, context)
@@ -207,8 +215,8 @@ class Arguments:
         verb = light_verb(noun)
         if verb is None:
             carried = child(noun, "acl")
-            doer = agent(carried) if carried is not None else None
-            return self._only_actors(doer, context)
+            done = carried is not None and carried.lower_ in verb_set("verbs", "verbs", "light")
+            return self._only_actors(agent(carried), context) if done else ()
         return self._subject(rule, Frame(verb, logical_subject(verb), noun), context)
 
     def _may_act(self, rule: Rule, reading: Phrase, context: ArticleContext) -> bool:
@@ -244,17 +252,21 @@ class Arguments:
     def _subject_before(
         self, pronoun: Token, number: int, context: ArticleContext
     ) -> Phrase | None:
-        """The one subject of the sentences before that agrees; None where two do."""
+        """The one subject before it, in its sentence or those before, that agrees; None where two
+        do, or where the pronoun's own clause names the same one."""
+        beside = {token.text for token in pronoun.head.subtree if token.tag_ == "NNP"}
         for sentence in _sentences_before(pronoun, context):
             agreeing: list[Phrase] = []
             for subject in sentence:
-                if subject.dep_ not in SUBJECTS or subject.lower_ == pronoun.lower_:
+                if subject.dep_ not in SUBJECTS or subject.head.i == pronoun.head.i:
                     continue
                 reading = self.read(subject, context)
                 if reading is not None and reading.is_actor and _agrees(number, reading, subject):
                     agreeing.append(reading)
             if agreeing:
-                return agreeing[0] if len({one.name for one in agreeing}) == 1 else None
+                certain = len({one.name for one in agreeing}) == 1
+                named = agreeing[0].name.rpartition(" ")[2] in beside
+                return agreeing[0] if certain and not named else None
         return None
 
     def _actors(
@@ -349,7 +361,9 @@ class Arguments:
         """What a preposition of the trigger, of its object or inside that phrase points at."""
         things = preposition in _TAKES_THINGS
         found: Phrases = ()
-        for holder in (trigger, *_inside(noun)):
+        light = light_verb(trigger) if is_noun(trigger) else None
+        holders = [*_inside(noun), light] if light is not None else [trigger, *_inside(noun)]
+        for holder in holders:
             pointed_at = prepositional_object(holder, preposition)
             found = found or self._actors(pointed_at, context, or_owners=things)
         return tuple(one.as_place() for one in found) if preposition in _LOCAL else found
@@ -430,7 +444,9 @@ def _goes_on(preposition: Token, noun: Token) -> bool:
 
 def in_place_of(pronoun: Token, earlier: Phrase) -> Phrase:
     """What an earlier sentence named, with the pronoun's words."""
-    return replace(earlier, head=pronoun, start=pronoun.i, end=pronoun.i + 1)
+    return replace(
+        earlier, head=pronoun, start=pronoun.i, end=pronoun.i + 1, antecedent=earlier.said
+    )
 
 
 def unresolved(pronoun: Token) -> Phrase | None:
@@ -442,11 +458,12 @@ def unresolved(pronoun: Token) -> Phrase | None:
 
 
 def _sentences_before(pronoun: Token, context: ArticleContext) -> Iterator[Token]:
-    """The nearest first, as spaCy spans."""
+    """The nearest first, as spaCy spans: what stands before the pronoun in its own is one too."""
+    own = pronoun.sent
+    yield pronoun.doc[own.start : pronoun.i]
     docs = [pronoun.doc] if context.before is None else [context.before, pronoun.doc]
-    here = pronoun.sent.start
     sentences = [
-        one for doc in docs for one in doc.sents if doc is not pronoun.doc or one.start < here
+        one for doc in docs for one in doc.sents if doc is not pronoun.doc or one.start < own.start
     ]
     yield from reversed(sentences[-_LOOKED_BACK:])
 

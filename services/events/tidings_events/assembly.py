@@ -18,8 +18,8 @@ from tidings.messages import (
 from tidings_events.actors import Phrase
 from tidings_events.casualties import find_casualties
 from tidings_events.grammar import Token
-from tidings_events.matching import Match
-from tidings_events.modality import modality_of, told_as_history
+from tidings_events.matching import Match, Pair, public_pairs
+from tidings_events.modality import ASSERTED, modality_of, told_as_history
 from tidings_events.ontology import RULES_VERSION
 from tidings_events.timing import date_of
 from tidings_events.whereabouts import place_of_event
@@ -33,8 +33,6 @@ _TOLLS: Final = {
     "COERCE": frozenset({"arrested", "abducted"}),
 }
 """The casualties that a type of event can have."""
-
-Pair = tuple[Phrase | None, Phrase | None]
 
 
 @dataclass(frozen=True)
@@ -56,14 +54,16 @@ def build_events(
     happen has an open slot."""
     match, rule = telling.match, telling.match.rule
     token = match.trigger
-    pairs = [pair for pair in _pairs(match) if _is_public(pair, match)][:MOST_PAIRS]
-    judged = modality_of(token)
+    pairs = public_pairs(match)[:MOST_PAIRS]
+    judged = ASSERTED if rule.refuses else modality_of(token, is_said=rule.quad_class in (1, 3))
+    if judged is None:
+        return
     if judged.modality == "hypothetical" and not (match.sources and match.targets):
         return
     if not pairs:
         return
     sentence = _span(article, reading, telling.sentence)
-    trigger = _span(article, reading, token.doc[token.i : token.i + 1])
+    trigger = _span(article, reading, token.doc[_first_part(token) : token.i + 1])
     date = date_of(
         token,
         telling.sentence,
@@ -113,32 +113,6 @@ def confidence(
     return round(min(0.99, max(0.05, value)), 2)
 
 
-def _pairs(match: Match) -> list[Pair]:
-    return [(s, t) for s in match.sources or (None,) for t in match.targets or (None,)]
-
-
-def _is_public(pair: Pair, match: Match) -> bool:
-    """One of the two must be known to belong to public life, or the act itself do so, as an arrest
-    does; and the source must be able to do it."""
-    source, target = pair
-    rule = match.rule
-    if source is not None and (rule.powers and not source.has_power):
-        return False
-    if target is not None and target.head.tag_ == "CD" and rule.event_type not in _TOLLS:
-        return False  # "killed three", but not "recognises 200"
-    if rule.public:
-        return True
-    if source is not None and target is None and not (source.specific or rule.mutual):
-        return False
-    if source is not None and source.sector == "BUS":  # companies among themselves are business
-        return target is not None and target.political and target.kind != "thing"
-    if any(actor is not None and actor.political for actor in pair):
-        return True
-    if source is None:  # somebody was struck, nobody says by whom
-        return rule.event_type == "ASSAULT" and target is not None and target.is_actor
-    return rule.event_type == "PROTEST" and source.sector is not None
-
-
 def _place(
     article: Article, reading: Reading, trigger: Token, pairs: list[Pair]
 ) -> EventPlace | None:
@@ -154,6 +128,14 @@ def _span(article: Article, reading: Reading, tokens: Token) -> Span:
     """The words of a spaCy span as the article has them."""
     start, end = reading.span(tokens.start_char, tokens.end_char)
     return Span(text=article.content[start:end], start=start, end=end)
+
+
+def _first_part(word: Token) -> int:
+    """Where a word begins that the model has cut at its hyphens: "sit-in"."""
+    start: int = word.i
+    while start > 1 and word.doc[start - 1].text == "-" and not word.doc[start - 1].whitespace_:
+        start -= 2
+    return start
 
 
 def _word(article: Article, reading: Reading, token: Token | None) -> Span | None:

@@ -17,7 +17,7 @@ from tidings_events.actors import Phrase
 from tidings_events.arguments import ArticleContext
 from tidings_events.assembly import Telling, build_events
 from tidings_events.attribution import Quote, is_quoted, quoted_spans, speaker_of
-from tidings_events.grammar import Token
+from tidings_events.grammar import Token, light_verb
 from tidings_events.lexicon import load_actor_lexicon
 from tidings_events.matching import Match, Matcher, remember
 from tidings_events.ontology import RULES_VERSION, load_ontology
@@ -145,7 +145,7 @@ class _Extractor:
                 continue
             if sentences.is_leisure(index):
                 continue
-            if match.object is not None and match.rule.object.words.match(match.object):
+            if match.object is not None and _only_says(token, match.object):
                 used.add(match.object.i)  # "carried out an attack" is told once
             speaker = context.speaker if quoted else self._note_speaker(token, start, context)
             sentence = sentences.around(index)
@@ -188,6 +188,12 @@ class _Sentences:
         if start not in self._leisure:
             self._leisure[start] = is_leisure(self.around(index).text)
         return self._leisure[start]
+
+
+def _only_says(verb: Token, noun: Token) -> bool:
+    """ "*carried out* an attack": what the noun tells is told by the verb already."""
+    light = light_verb(noun)
+    return light is not None and bool(light.i == verb.i)
 
 
 def _from_behind(match: Match, quotes: list[Quote]) -> bool:

@@ -7,7 +7,7 @@ the logical subject. Nothing here knows of events.
 from collections.abc import Iterator
 from typing import Any, Final
 
-from tidings_events.knowledge import verb_set, word_set
+from tidings_events.knowledge import table, verb_set, word_set
 
 Token = Any
 """spacy.tokens.Token, which has no types of its own."""
@@ -42,8 +42,12 @@ def is_passive(verb: Token) -> bool:
         return False
     if verb.tag_ == "VBN" and verb.dep_ == "acl":
         return True
-    if verb.dep_ == "conj" and is_verb(verb.head) and verb.tag_ == "VBN":
-        return child(verb, "nsubj", "aux", "dobj") is None and is_passive(verb.head)
+    if verb.dep_ == "conj" and is_verb(verb.head):
+        alone = child(verb, "nsubj", "aux", "dobj") is None
+        transitive = verb.tag_ == "VBN" or verb.lower_ not in verb_set(
+            "verbs", "verbs", "intransitive"
+        )
+        return alone and transitive and is_passive(verb.head)
     reduced = verb.dep_ in ("advcl", "ROOT", "ccomp", "amod", "relcl")
     return reduced and child(verb, "agent") is not None and child(verb, "dobj", "aux") is None
 
@@ -88,7 +92,8 @@ def _pcomp_subject(verb: Token, governor: Token, depth: int) -> Token | None:
         "from",
     ):
         return logical_object(governor)
-    return surface_subject(governor, depth + 1)
+    blamed = logical_object(governor) if verb.head.lower_ == "for" else None
+    return blamed or surface_subject(governor, depth + 1)
 
 
 def _antecedent(subject: Token, verb: Token) -> Token:
@@ -148,7 +153,7 @@ def logical_object(verb: Token) -> Token | None:
 
 
 def _relative_object(own: Token, verb: Token) -> Token:
-    if own.lower_ in _RELATIVE and own.tag_ in ("WDT", "WP") and verb.dep_ == "relcl":
+    if own.lower_ in _RELATIVE and own.tag_ in ("WDT", "WP", "IN", "DT") and verb.dep_ == "relcl":
         return verb.head
     return own
 
@@ -232,7 +237,32 @@ def light_verb(noun: Token) -> Token | None:
     if top.dep_ == "pobj" and verb.lower_ in ("in", "into", "on", "to") and is_verb(verb.head):
         entered = verb.head.lower_ in verb_set("verbs", "verbs", "enter") or verb.head.lower_ in _BE
         return verb.head if entered else None
+    if top.dep_ == "pobj" and verb.lower_ == "for" and is_verb(verb.head):
+        came = verb.head.lower_ in verb_set("verbs", "verbs", "come_for")
+        return verb.head if came else None
     return None
+
+
+def takes_place(noun: Token) -> bool:
+    """ "*Riots* broke out", "a *truce* took effect", "*talks* were held"."""
+    top = outermost(noun)
+    verb = top.head
+    if top.dep_ == "nsubj":
+        return verb.lower_ in verb_set("verbs", "verbs", "happen") or any(
+            verb.lower_ in verb_set("verbs", "happen_with", words) and _has_words(verb, words)
+            for words in table("verbs")["happen_with"]
+        )
+    return top.dep_ == "nsubjpass" and top.head.lower_ in verb_set("verbs", "verbs", "light")
+
+
+def _has_words(verb: Token, words: str) -> bool:
+    """ "out", "place", "into force" behind the verb."""
+    first, _, last = words.partition(" ")
+    for c in verb.children:
+        if c.lower_ == first and c.i > verb.i:
+            inner = child(c, "pobj")
+            return not last or (inner is not None and inner.lower_ == last)
+    return False
 
 
 def suffered_by(noun: Token) -> Token | None:
@@ -243,7 +273,19 @@ def suffered_by(noun: Token) -> Token | None:
         return surface_subject(verb)
     if top.dep_ == "pobj" and verb.lower_ == "under":
         held = verb.head
-        return surface_subject(held) if is_verb(held) else held if is_noun(held) else None
+        if is_verb(held):
+            return logical_object(held) or surface_subject(held)
+        return held if is_noun(held) else None
+    return None
+
+
+def receiver(verb: Token) -> Token | None:
+    """To whom it is given: "granted *her* asylum", "gave aid to *Peru*", "*Peru* was given aid"."""
+    given = child(verb, "dative")
+    if given is not None:
+        return given if is_noun(given) or given.tag_ == "PRP" else child(given, "pobj")
+    if child(verb, "dobj") is not None:
+        return child(verb, "nsubjpass")
     return None
 
 

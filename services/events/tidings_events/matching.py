@@ -16,12 +16,19 @@ from tidings_events.grammar import (
     light_verb,
     logical_object,
     logical_subject,
+    takes_place,
 )
 from tidings_events.inflection import verb_forms
 from tidings_events.lexicon import ActorLexicon
+from tidings_events.modality import will_not
 from tidings_events.ontology import Ontology, Rule, Verb
 from tidings_events.words import Words
 
+Pair = tuple[Phrase | None, Phrase | None]
+
+_COUNTED: Final = frozenset({"ASSAULT", "COERCE", "PROTEST"})
+"""Types of acts whose targets a sentence may only count."""
+_VERBAL_CONFLICT: Final = 3
 _NEAR_ENOUGH: Final = 12
 """Words between a trigger and the sign of its mode."""
 
@@ -128,8 +135,8 @@ class Matcher:
         """The first rule that fits the word where it stands."""
         candidates = self._verb_frames(token) if is_verb(token) else self._noun_frames(token)
         matches = (self._fill(rule, frame, context) for rule, frame in candidates
-                   if is_noun(frame.trigger) or self._fits(rule, frame, context))  # fmt: skip
-        return next((match for match in matches if match is not None), None)
+                   if self._fits(rule, frame, context))  # fmt: skip
+        return next((match for match in matches if match and public_pairs(match)), None)
 
     def _verb_frames(self, token: Token) -> Iterator[tuple[Rule, Frame]]:
         plain: Frame | None = None
@@ -137,18 +144,29 @@ class Matcher:
             particle_object = _particles(token, verb.particles)
             if particle_object is False or not _fits_clause(rule, token):
                 continue
+            if rule.refuses and not will_not(token):
+                continue
             plain = plain or Frame(token, logical_subject(token), logical_object(token))
             yield rule, replace(plain, object=plain.object or particle_object or None)
 
     def _noun_frames(self, token: Token) -> Iterator[tuple[Rule, Frame]]:
+        if token.dep_ in ("compound", "nmod") and token.head.tag_ in ("NN", "NNS"):
+            return  # "ceasefire talks" are no ceasefire
         for rule in self._nouns.get(token.lower_, ()):
-            if rule.nouns.match(token) and not self._is_figurative(token):
+            if rule.nouns.match(token) and (not rule.occurs or takes_place(token)):
                 yield rule, Frame(token, None, token)
 
     def _fits(self, rule: Rule, frame: Frame, context: ArticleContext) -> bool:
-        if frame.object is not None and self._is_figurative(frame.object):
+        if frame.object is not None and self._figurative.match(frame.object):
             return False
-        if not rule.object.empty and not self._fits_object(rule, frame.object, context):
+        if rule.agentless and frame.subject is not None:
+            return False
+        nominal = frame.object is frame.trigger
+        if (
+            not nominal
+            and not rule.object.empty
+            and not self._fits_object(rule, frame.object, context)
+        ):
             return False
         return not (rule.forbidden and _has_any(rule.forbidden, frame))
 
@@ -161,12 +179,6 @@ class Matcher:
             self._arguments.fits(rule.object, candidate, context)
             for item in conjuncts(noun)
             for candidate in content(item)
-        )
-
-    def _is_figurative(self, noun: Token) -> bool:
-        return any(
-            c.dep_ in ("compound", "amod", "nmod") and c.lower_ in self._figurative.single
-            for c in noun.children
         )
 
     def _fill(self, rule: Rule, frame: Frame, context: ArticleContext) -> Match | None:
@@ -209,10 +221,12 @@ def _particles(verb: Token, particles: Sequence[str]) -> Token | bool | None:
 
 def _has_any(words: Words, frame: Frame) -> bool:
     """Do the words stand at the trigger, in its arguments or behind its prepositions?"""
+    light = light_verb(frame.trigger) if frame.object is frame.trigger else None
     near = [frame.subject, frame.object, *frame.trigger.children]
+    near += light.children if light is not None else ()
     near += [c for prep in frame.trigger.children if prep.dep_ == "prep" for c in prep.children]
     near += frame.object.children if frame.object is not None else ()
-    return any(noun is not None and words.match(noun) for noun in near)
+    return any(words.match(inner) for noun in near if noun is not None for inner in content(noun))
 
 
 def _fits_clause(rule: Rule, trigger: Token) -> bool:
@@ -232,4 +246,36 @@ def _fits_clause(rule: Rule, trigger: Token) -> bool:
 
 
 def _specific(rule: Rule) -> int:
-    return bool(rule.object.words) + bool(rule.clause_verbs) + (rule.clause == "required")
+    narrowed = bool(rule.object.words) + bool(rule.clause_verbs) + (rule.clause == "required")
+    return narrowed + 2 * rule.refuses
+
+
+def public_pairs(match: Match) -> list[Pair]:
+    """Each source with each target; none where the act does not belong to public life."""
+    pairs = ((s, t) for s in match.sources or (None,) for t in match.targets or (None,))
+    return [pair for pair in pairs if _is_public(pair, match.rule)]
+
+
+def _is_public(pair: Pair, rule: Rule) -> bool:
+    """One of the two must be known to belong to public life, or the act itself do so, as an arrest
+    does; and the source must be able to do it."""
+    source, target = pair
+    if source is not None and (rule.powers and not source.has_power):
+        return False
+    if rule.public:
+        actors = [actor for actor in pair if actor is not None]
+        private = all(actor.kind == "thing" or actor.sector == "BUS" for actor in actors)
+        return rule.quad_class != _VERBAL_CONFLICT or not actors or not private
+    if target is not None and target.head.tag_ == "CD" and rule.event_type not in _COUNTED:
+        return False  # "killed three", but not "recognises 200"
+    if source is not None and target is None and not (source.specific or rule.mutual):
+        return False
+    if source is not None and source.sector == "BUS":  # companies among themselves are business
+        if target is None or target.sector == "BUS":
+            return False
+        return target.political and target.kind != "thing"
+    if any(actor is not None and actor.political for actor in pair):
+        return True
+    if source is None:  # somebody was struck, nobody says by whom
+        return rule.event_type == "ASSAULT" and target is not None and target.is_actor
+    return rule.event_type == "PROTEST" and source.sector is not None

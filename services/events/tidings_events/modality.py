@@ -16,6 +16,7 @@ from tidings_events.grammar import (
     is_verb,
     light_verb,
     outermost,
+    takes_place,
 )
 from tidings_events.knowledge import table, verb_set, word_set
 
@@ -25,9 +26,10 @@ _NEGATORS: Final = frozenset(
 _NOBODY: Final = frozenset({"no", "none", "neither", "nobody", "nothing"})
 _CONDITIONS: Final = frozenset({"if", "unless", "whether", "lest"})
 _WOULD: Final = frozenset({"would", "'d", "’d"})
+_WILL: Final = frozenset({"will", "'ll", "’ll", "wo", "shall"})
 _BY_AUXILIARY: Final[tuple[tuple[frozenset[str], Modality], ...]] = (
     (frozenset({"must", "should"}), "demanded"),
-    (frozenset({"will", "'ll", "’ll", "wo", "shall"}), "planned"),
+    (_WILL, "planned"),
     (frozenset({"may", "might", "could", "can"}) | _WOULD, "hypothetical"),
 )
 _BY_CLAUSE: Final = frozenset({"xcomp", "ccomp", "pcomp", "advcl"})
@@ -46,9 +48,13 @@ class Judged(NamedTuple):
 ASSERTED: Final = Judged("asserted", None)
 
 
-def modality_of(trigger: Token) -> Judged:
-    """For a verb; a noun trigger takes what governs it."""
-    own = _own(trigger) if is_verb(trigger) else _of_noun(trigger)
+def modality_of(trigger: Token, *, is_said: bool = False) -> Judged | None:
+    """For a verb; a noun trigger takes what governs it. None for what somebody is only accused,
+    charged or found guilty of: that is an event of its own, by its own word. `is_said`: the act is
+    one of speech, whose conditions are those of what is said ("threatened to attack unless")."""
+    if _is_laid_to_charge(trigger):
+        return None
+    own = _own(trigger, is_said=is_said) if is_verb(trigger) else _of_noun(trigger)
     if own is not None:
         return own
     for clause, governor in _governors(trigger):
@@ -58,22 +64,34 @@ def modality_of(trigger: Token) -> Judged:
     return ASSERTED
 
 
+def will_not(verb: Token) -> bool:
+    """ "will not accept", "would never talk": a refusal."""
+    shared = verb.dep_ == "conj" and child(verb, "aux", *SUBJECTS) is None
+    holder = verb.head if shared and is_verb(verb.head) else verb
+    will = any(c.dep_ == "aux" and c.lower_ in _WOULD | _WILL for c in holder.children)
+    return will and any(_negator(c) is not None for c in holder.children if c.dep_ != "nsubj")
+
+
 def told_as_history(
     trigger: Token, year: int | None, published_at: datetime | None
 ) -> Judged | None:
     """The past of the story: a year well before its publication, an anniversary."""
     if year is not None and published_at is not None:
         return Judged("historical", None) if year < published_at.year - 1 else None
+    ago = next((c for c in trigger.children if c.lower_ == "ago"), None)
+    if ago is not None and any(c.lower_ in ("years", "decades") for c in ago.children):
+        return Judged("historical", ago)
     history = word_set("verbs", "words", "history")
     near = (*islice(ancestors(trigger), 3), *trigger.children)
     told = next((token for token in near if token.lower_ in history), None)
     return Judged("historical", told) if told is not None else None
 
 
-def _own(verb: Token) -> Judged | None:
+def _own(verb: Token, *, is_said: bool = False) -> Judged | None:
     """From the words around the verb itself: "not", "will", "if"."""
+    conditions = () if is_said else (c for c in verb.children if c.dep_ == "advcl")
     condition = _condition(verb) or next(
-        (found for c in verb.children if c.dep_ == "advcl" and (found := _condition(c))), None
+        (found for c in conditions if (found := _condition(c))), None
     )
     if condition is not None:
         return Judged("hypothetical", condition)
@@ -88,6 +106,8 @@ def _own(verb: Token) -> Judged | None:
         if said is not None:
             reported = said.lower_ in _WOULD and verb.dep_ == "ccomp"
             return Judged("planned" if reported else modality, said)
+    if verb.dep_ == "csubj":
+        return Judged("hypothetical", verb)  # "lifting the ban is out of the question"
     if "to" in auxiliaries and verb.dep_ == "ROOT":
         return Judged("planned", auxiliaries["to"])  # a headline: "Putin to visit Minsk"
     return _shared(verb)
@@ -117,6 +137,28 @@ def _shared(verb: Token) -> Judged | None:
     return _own(verb.head) if alike else None
 
 
+def _is_laid_to_charge(trigger: Token) -> bool:
+    """ "accused of killing", "charged with the murder", "two counts of kidnapping"."""
+    clause = trigger
+    for _ in range(3):
+        if clause.dep_ != "conj":
+            break
+        clause = clause.head
+    top = clause if is_verb(clause) else outermost(clause)
+    if top.dep_ not in ("pcomp", "pobj") or top.head.lower_ not in (
+        "of",
+        "with",
+        "for",
+        "on",
+        "to",
+    ):
+        return False
+    holder = top.head.head
+    if is_verb(holder):
+        return holder.lower_ in verb_set("verbs", "verbs", "laid_to_charge")
+    return holder.lower_ in word_set("verbs", "words", "charges")
+
+
 def _of_noun(noun: Token) -> Judged | None:
     """ "no attack", "a planned attack", "will hold talks", "demanded the release of"."""
     top = outermost(noun)
@@ -132,15 +174,21 @@ def _of_noun(noun: Token) -> Judged | None:
         return _own(light) or (Judged("planned", planned_by) if planned_by is not None else None)
     preposition = top.head if top.dep_ == "pobj" else None
     verb = preposition.head if preposition is not None else top.head
+    if is_verb(verb) and top.dep_ in SUBJECTS:
+        return _own(verb) if takes_place(noun) or top.dep_ == "nsubjpass" else None
+    if preposition is not None and preposition.lower_ in ("of", "for"):
+        above: Mapping[Modality, list[str]] = table("verbs")["nouns_above"]
+        found = next((kind for kind, words in above.items() if verb.lower_ in words), None)
+        if found is not None:
+            return Judged(found, verb)
     if not is_verb(verb):
         return None
-    if top.dep_ in SUBJECTS:
-        takes_place = verb.lower_ in verb_set("verbs", "verbs", "happen") or top.dep_ == "nsubjpass"
-        return _own(verb) if takes_place else None
     wanted = preposition is None or preposition.lower_ in ("for", "of", "with", "on")
     if top.dep_ not in _OF_WHAT_IS_NAMED or not wanted:
         return None
     said = _said_by(verb)
+    if said == "negated" and verb.lower_ not in verb_set("verbs", "verbs", "prevent"):
+        return None  # "rejected a demand": it was made
     return None if said is None or _undone(said, verb) else Judged(said, verb)
 
 
@@ -153,6 +201,8 @@ def _governors(trigger: Token) -> Iterator[tuple[Token, Token]]:
             return
         if token.dep_ in _BY_CLAUSE or (token.dep_ == "acl" and token.tag_ == "VB"):
             yield token, head.head if token.dep_ == "pcomp" else head
+            if token.dep_ == "advcl" and token.tag_ not in ("VB", "VBG"):
+                return  # "is to appear in court after he was arrested"
         elif token.dep_ not in ("conj", "dobj", "pobj", "prep", "relcl", "nsubj", "nsubjpass"):
             return
         if token.dep_ == "relcl":
@@ -170,11 +220,13 @@ def _governed(clause: Token, governor: Token) -> Judged | None:
     own = own if own is not None and own.modality in _PASSED_ON else None
     if governor.lower_ in verb_set("verbs", "verbs", "doing_so"):
         return own
-    finite = clause.dep_ == "ccomp" and _is_finite(clause)
     said = _said_by(governor)
+    finite = clause.dep_ == "ccomp" and _is_finite(clause)
+    if said == "demanded" and clause.tag_ in ("VB", "VBP"):
+        finite = False  # "demanded that the army release them"
     if said == "denied" or (said is not None and not finite):
         return None if _undone(said, governor) else Judged(said, governor)
-    if finite and is_verb(governor):
+    if finite and is_verb(governor) and governor.i < clause.i:
         told = _own(governor)
         if told is not None and told.modality == "negated":
             return Judged("hypothetical", told.because)  # "did not say that they left"

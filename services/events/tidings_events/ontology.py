@@ -128,6 +128,9 @@ class Rule:
     mutual: bool
     powers: bool
     public: bool
+    agentless: bool
+    refuses: bool
+    occurs: bool
     base: float
 
     def intensity_of(self, mode: str | None) -> float:
@@ -209,8 +212,11 @@ def find_contradictions(rules: Iterable[Rule]) -> None:
     claimed: dict[Hashable, Rule] = {}
     for rule in rules:
         verbs = (" ".join((verb.lemma, *verb.particles)) for verb in rule.verbs)
-        asked = (rule.subject, rule.object, rule.forbidden, rule.clause, rule.clause_verbs,
-                 rule.clause_auxiliaries, rule.needs, rule.source)  # fmt: skip
+        asked = (
+            rule.subject, rule.object, rule.forbidden, rule.clause, rule.clause_verbs,
+            rule.clause_auxiliaries, rule.needs, rule.source, rule.agentless, rule.refuses,
+            rule.occurs,
+        )  # fmt: skip
         for word in (*verbs, *rule.nouns.entries()):
             first = claimed.setdefault((word, bool(rule.nouns), asked), rule)
             if first is not rule:
@@ -285,6 +291,9 @@ _RULE_KEYS: Final = frozenset(
         "mutual",
         "powers",
         "public",
+        "agentless",
+        "refuses",
+        "occurs",
         "base",
     ]
 )
@@ -325,6 +334,9 @@ def _read_rule(
             mutual=bool(entry.get("mutual", False)),
             powers=bool(entry.get("powers", kind in _ACTS_OF_POWER)),
             public=bool(entry.get("public", False)),
+            agentless=bool(entry.get("agentless", False)),
+            refuses=bool(entry.get("refuses", False)),
+            occurs=bool(entry.get("occurs", False)),
             base=float(entry.get("base", 0.7 if nominal else 0.8)),
         )  # fmt: skip
     except (KeyError, TypeError, ValueError) as error:

@@ -1,9 +1,12 @@
 """An event that an article tells again is one event with more evidence."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from tidings.language.spelling import fold
 from tidings.messages import Actor, Event, Evidence
+
+_STEM: Final = 5
 
 
 def merge_retellings(events: Iterable[Event]) -> list[Event]:
@@ -24,7 +27,8 @@ def is_retelling(first: Event, second: Event) -> bool:
     triggers of one sentence are two acts, but for violence: "opened fire, killing two"."""
     if first.event_type != second.event_type or first.modality != second.modality:
         return False
-    if first.sentence.start == second.sentence.start and first.event_type != "ASSAULT":
+    one_sentence = first.sentence.start == second.sentence.start
+    if one_sentence and first.event_type != "ASSAULT":
         return False
     if None not in (first.mode, second.mode) and first.mode != second.mode:
         return False
@@ -32,7 +36,17 @@ def is_retelling(first: Event, second: Event) -> bool:
         return False
     pairs = ((first.source, second.source), (first.target, second.target))
     alike = [_same(one, other) for one, other in pairs if one and other]
-    return bool(alike) and all(alike)
+    if one_sentence or not all(alike):
+        return all(alike)
+    return len(alike) > 1 or (
+        len(alike) == 1 and (first.rule == second.rule or _one_word(first, second))
+    )
+
+
+def _one_word(first: Event, second: Event) -> bool:
+    """ "arrested" and "the arrest": where only one actor tells that it is the same act."""
+    one, other = fold(first.trigger.text), fold(second.trigger.text)
+    return one[:_STEM] == other[:_STEM]
 
 
 def _same(one: Actor, other: Actor) -> bool:

@@ -1,12 +1,15 @@
 """Word lists that the rules share, with every spelling made at the start."""
 
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from importlib.resources.abc import Traversable
-from typing import Any
+from typing import Any, Final
 
 from tidings_events.inflection import noun_forms
+
+_HYPHEN: Final = re.compile(r"(?<=[a-z])-(?=[a-z])")
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ class WordLists:
         single: set[str] = set()
         phrases: dict[str, list[tuple[str, int]]] = {}
         for entry in self.flatten(entries):
-            words = entry.split()
+            words = _HYPHEN.sub(" - ", entry).split()  # the model cuts words at their hyphens
             if len(words) == 1:
                 single |= noun_forms(entry, self.irregular_nouns)
                 continue

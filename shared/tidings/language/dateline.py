@@ -64,7 +64,7 @@ def _is_one(match: re.Match[str]) -> bool:
         return True
     is_place = may_be_a_place(town) or country_by_name(town) is not None
     # In small letters "Sofia — my sister — left" begins a sentence.
-    return is_place and not agency and (town.isupper() or match["mark"] == ":")
+    return is_place and (town.isupper() or (match["mark"] == ":" and not agency))
 
 
 def _is_region(words: str | None) -> bool:

@@ -33,7 +33,9 @@ from tidings_events.modality import modality_of
 )
 def test_what_did_not_happen_is_told_from_what_did(text: str, modality: str, parse: Parse) -> None:
     trigger = next(token for token in parse(text) if token.lower_.startswith("clos"))
-    assert modality_of(trigger).modality == modality
+    judged = modality_of(trigger)
+    assert judged is not None
+    assert judged.modality == modality
 
 
 def test_a_negation_spares_the_neighbour(events: Events) -> None:
