@@ -65,7 +65,8 @@ class ArticleContext:
     """What earlier sentences of the article say about later ones.
 
     `last_objects` are the targets of the last event of each rule, for "it" in its object's place;
-    `violence`: this paragraph or the one before tells of an attack; `before` is that one, parsed.
+    `violence`: this paragraph or the one before tells of an attack; `before` is that one, parsed;
+    `now` is the year in which the article is told.
     """
 
     memory: Memory = field(default_factory=dict)
@@ -74,6 +75,7 @@ class ArticleContext:
     spoke_in: int = -1
     violence: bool = False
     before: Token | None = None
+    now: int = 0
 
 
 @dataclass(frozen=True)

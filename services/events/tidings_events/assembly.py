@@ -11,6 +11,7 @@ from tidings.messages import (
     Article,
     Casualties,
     Event,
+    EventDate,
     EventPlace,
     Modality,
     Span,
@@ -37,14 +38,15 @@ _TOLLS: Final = {
 
 @dataclass(frozen=True)
 class Telling:
-    """A match, the sentence around it (a spaCy span), its mode and contexts, and who says so if not
-    the article itself."""
+    """A match, the sentence around it (a spaCy span), its mode and contexts, who says so if not the
+    article itself, and the year in which it is told."""
 
     match: Match
     sentence: Token
     mode: str | None
     contexts: tuple[str, ...]
     speaker: Phrase | None
+    now: int
 
 
 def build_events(
@@ -73,7 +75,10 @@ def build_events(
     )
     if judged.modality == "asserted":
         year = int(date.value[:4]) if date else None
-        judged = told_as_history(token, year, article.published_at) or judged
+        judged = told_as_history(token, telling.sentence, year, telling.now) or judged
+    evidence = _word(article, reading, judged.because)
+    if judged.modality == "historical" and evidence is None and date is not None:
+        evidence = _span_of(date)
     place = _place(article, reading, token, pairs) or dateline
     for number, (source, target) in enumerate(pairs):
         yield Event(
@@ -91,7 +96,7 @@ def build_events(
             place=place,
             casualties=_casualties(rule.event_type, sentence),
             modality=judged.modality,
-            modality_evidence=_word(article, reading, judged.because),
+            modality_evidence=evidence,
             attribution=_phrase_span(article, reading, telling.speaker),
             rule=rule.name,
             rules_version=RULES_VERSION,
@@ -128,6 +133,12 @@ def _span(article: Article, reading: Reading, tokens: Token) -> Span:
     """The words of a spaCy span as the article has them."""
     start, end = reading.span(tokens.start_char, tokens.end_char)
     return Span(text=article.content[start:end], start=start, end=end)
+
+
+def _span_of(date: EventDate) -> Span | None:
+    if date.start is None or date.end is None:
+        return None
+    return Span(text=date.text, start=date.start, end=date.end)
 
 
 def _first_part(word: Token) -> int:

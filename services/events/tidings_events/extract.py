@@ -23,6 +23,7 @@ from tidings_events.matching import Match, Matcher, remember
 from tidings_events.ontology import RULES_VERSION, load_ontology
 from tidings_events.relevance import is_leisure
 from tidings_events.retelling import merge_retellings
+from tidings_events.timing import year_of
 from tidings_events.whereabouts import dateline_end, dateline_of
 
 __all__ = ["RULES_VERSION", "build_extractor"]
@@ -109,7 +110,7 @@ class _Extractor:
     def _events(self, article: Article, pieces: list[_Piece]) -> list[Event]:
         if not any(piece.candidates for piece in pieces) or is_leisure(article.content):
             return []
-        context = ArticleContext()
+        context = ArticleContext(now=year_of(article))
         for piece in pieces:
             remember((self._matcher.titled(piece.doc[i]) for i in piece.titles), context.memory)
         dateline = dateline_of(article)
@@ -153,7 +154,7 @@ class _Extractor:
                 self._matcher.mode_of(match),
                 self._matcher.contexts_of(match, sentence),
             )
-            yield Telling(match, sentence, mode, contexts, speaker)
+            yield Telling(match, sentence, mode, contexts, speaker, context.now)
 
     def _note_speaker(
         self, token: Token, sentence_start: int, context: ArticleContext

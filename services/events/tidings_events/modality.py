@@ -1,8 +1,8 @@
 """Did it happen? Negation, plans, threats, demands, conditions and denials, each with the word that
 says so."""
 
+import re
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -21,8 +21,12 @@ from tidings_events.grammar import (
 from tidings_events.knowledge import table, verb_set, word_set
 
 _NEGATORS: Final = frozenset(
-    ["not", "n't", "n’t", "never", "no", "without", "neither", "nobody", "none"]
-)
+    [
+        "not", "n't", "n’t", "never", "no", "without", "neither", "nobody", "none", "seldom",
+        "rarely", "hardly",
+    ]
+)  # fmt: skip
+_BE: Final = frozenset({"is", "are", "was", "were", "'s", "’s"})
 _NOBODY: Final = frozenset({"no", "none", "neither", "nobody", "nothing"})
 _CONDITIONS: Final = frozenset({"if", "unless", "whether", "lest"})
 _WOULD: Final = frozenset({"would", "'d", "’d"})
@@ -32,6 +36,8 @@ _BY_AUXILIARY: Final[tuple[tuple[frozenset[str], Modality], ...]] = (
     (_WILL, "planned"),
     (frozenset({"may", "might", "could", "can"}) | _WOULD, "hypothetical"),
 )
+_AFTERWARDS: Final = frozenset({"later", "subsequently", "eventually"})
+_YEAR: Final = re.compile(r"(?:1[6-9]|20)\d\d")
 _BY_CLAUSE: Final = frozenset({"xcomp", "ccomp", "pcomp", "advcl"})
 _PASSED_ON: Final = frozenset({"negated", "hypothetical", "planned"})
 """What a governing verb's own modality makes of its complement."""
@@ -64,6 +70,10 @@ def modality_of(trigger: Token, *, is_said: bool = False) -> Judged | None:
     return ASSERTED
 
 
+def _is_year(token: Token) -> bool:
+    return token.tag_ == "CD" and _YEAR.fullmatch(token.text) is not None
+
+
 def will_not(verb: Token) -> bool:
     """ "will not accept", "would never talk": a refusal."""
     shared = verb.dep_ == "conj" and child(verb, "aux", *SUBJECTS) is None
@@ -72,12 +82,18 @@ def will_not(verb: Token) -> bool:
     return will and any(_negator(c) is not None for c in holder.children if c.dep_ != "nsubj")
 
 
-def told_as_history(
-    trigger: Token, year: int | None, published_at: datetime | None
-) -> Judged | None:
-    """The past of the story: a year well before its publication, an anniversary."""
-    if year is not None and published_at is not None:
-        return Judged("historical", None) if year < published_at.year - 1 else None
+def told_as_history(trigger: Token, sentence: Token, year: int | None, now: int) -> Judged | None:
+    """The past of the story: a `year` well before that of the article, `now`; a sentence that names
+    no other year than such; an anniversary; "a previous arrest", "who was later freed"."""
+    if year is not None and year >= now - 1:
+        return None
+    named = [token for token in sentence if _is_year(token)]
+    if named and max(int(token.text) for token in named) < now - 1:
+        return Judged("historical", named[0])
+    if trigger.dep_ == "relcl":
+        later = next((c for c in trigger.children if c.lower_ in _AFTERWARDS), None)
+        if later is not None:
+            return Judged("historical", later)
     ago = next((c for c in trigger.children if c.lower_ == "ago"), None)
     if ago is not None and any(c.lower_ in ("years", "decades") for c in ago.children):
         return Judged("historical", ago)
@@ -183,7 +199,7 @@ def _of_noun(noun: Token) -> Judged | None:
             return Judged(found, verb)
     if not is_verb(verb):
         return None
-    wanted = preposition is None or preposition.lower_ in ("for", "of", "with", "on")
+    wanted = preposition is None or preposition.lower_ in ("for", "of", "on")
     if top.dep_ not in _OF_WHAT_IS_NAMED or not wanted:
         return None
     said = _said_by(verb)
@@ -220,6 +236,8 @@ def _governed(clause: Token, governor: Token) -> Judged | None:
     own = own if own is not None and own.modality in _PASSED_ON else None
     if governor.lower_ in verb_set("verbs", "verbs", "doing_so"):
         return own
+    if governor.lower_ in _BE and clause.dep_ == "xcomp" and clause.tag_ == "VB":
+        return own or Judged("planned", governor)  # "is to be sentenced"
     said = _said_by(governor)
     finite = clause.dep_ == "ccomp" and _is_finite(clause)
     if said == "demanded" and clause.tag_ in ("VB", "VBP"):

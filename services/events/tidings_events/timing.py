@@ -1,10 +1,10 @@
 """When an event happened: of the dates that its sentence gives, the one that speaks of it."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from tidings.language.reading import Reading
-from tidings.messages import EventDate
+from tidings.messages import Article, EventDate
 from tidings_events.dates import find_dates
 from tidings_events.grammar import Token, ancestors, is_noun, is_verb
 
@@ -12,6 +12,14 @@ _FARTHER: Final = 1000
 """Characters by which a date of the clause above counts as farther away."""
 _GOES_ON: Final = frozenset({"xcomp", "conj", "advcl", "acl", "pcomp", "prep", "dobj", "pobj"})
 """Between an event and a word above it that shares its date: not a clause that is said."""
+
+
+def year_of(article: Article) -> int:
+    """When it was published, or else pushed: an undated text that names an old year speaks of the
+    past, as far as anybody can tell."""
+    if article.published_at is not None:
+        return article.published_at.year
+    return datetime.fromtimestamp(article.version / 1000, UTC).year
 
 
 def date_of(

@@ -48,3 +48,42 @@ def test_a_negation_spares_the_neighbour(events: Events) -> None:
 def test_a_year_long_before_the_publication_is_history(events: Events) -> None:
     (event,) = events("In 1990 Iraq invaded Kuwait.")
     assert event.modality == "historical"
+
+
+@pytest.mark.parametrize(
+    ("text", "modality", "because"),
+    [
+        ("Peru will not meet Chile's president.", None, None),
+        ("Peru plans to hold talks with Chile.", "planned", "plans"),
+        ("Peru called on Chile to release two activists.", "demanded", "called"),
+        ("Chile's army denied having attacked the village.", "denied", "denied"),
+        ("Kenya closed its embassy in Tunis 20 years ago.", "historical", "ago"),
+        ("Peru has not attacked Chile.", "negated", "not"),
+    ],
+)
+def test_the_word_that_says_so_is_kept(
+    text: str, modality: str | None, because: str | None, events: Events
+) -> None:
+    told = {
+        (event.modality, event.modality_evidence.text if event.modality_evidence else None)
+        for event in events(text)
+    }
+    assert modality is None or (modality, because) in told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A court in Lima found a soldier guilty of killing two farmers.",
+        "Prosecutors charged a soldier with the murder of a farmer.",
+    ],
+)
+def test_what_somebody_is_charged_with_is_told_by_the_charge_alone(
+    text: str, events: Events
+) -> None:
+    assert "ASSAULT" not in {event.event_type for event in events(text)}
+
+
+def test_a_threat_is_made_even_if_what_it_threatens_hangs_on_a_condition(events: Events) -> None:
+    found = events("Peru threatened to expel Chile's envoy if the talks fail.")
+    assert ("THREATEN", "asserted") in {(event.event_type, event.modality) for event in found}

@@ -97,3 +97,33 @@ def test_a_missing_file_is_named(folder: Path) -> None:
     (folder / "aid.toml").unlink()
     with pytest.raises(OntologyError, match=r"rules/aid\.toml is missing"):
         load_ontology(folder)
+
+
+def test_two_rules_that_claim_the_same_words_are_named(folder: Path) -> None:
+    file = folder / "accuse.toml"
+    rule = '[[rules]]\nid = "{}"\nverbs = ["frobnicate"]\n\n'
+    text = file.read_text().replace(
+        "[[rules]]", rule.format("one") + rule.format("two") + "[[rules]]", 1
+    )
+    file.write_text(text)
+    with pytest.raises(OntologyError, match=r"'accuse#two' claims 'frobnicate'.*'accuse#one'"):
+        load_ontology(folder)
+
+
+def test_a_context_that_nobody_explains_is_named(folder: Path) -> None:
+    file = folder / "accuse.toml"
+    rule = '[[rules]]\nid = "one"\ncontexts = ["gossip"]\nverbs = ["frobnicate"]\n\n'
+    file.write_text(file.read_text().replace("[[rules]]", rule + "[[rules]]", 1))
+    with pytest.raises(OntologyError, match=r"'gossip' is not in contexts\.toml"):
+        load_ontology(folder)
+
+
+def test_a_word_is_the_sign_of_one_mode_only(folder: Path) -> None:
+    file = folder / "protest.toml"
+    text = file.read_text()
+    signs = '[signs]\nriot = ["frobnication"]\nhunger = ["frobnication"]\n\n'
+    head, _, tail = text.partition("[[rules]]")
+    head = head.split("[signs]")[0] + signs
+    file.write_text(head + "[[rules]]" + tail)
+    with pytest.raises(OntologyError, match=r"'frobnication\w*' under 'riot' and 'hunger'"):
+        load_ontology(folder)
