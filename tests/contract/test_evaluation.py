@@ -23,6 +23,10 @@ FLOORS: Final = {
     "country",
     "one",
     "events",
+    "event mode",
+    "event modality",
+    "event source",
+    "event target",
 }
 ROUNDING: Final = 0.003
 """Machines differ in the last digits of what a model computes."""

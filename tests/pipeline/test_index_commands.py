@@ -15,6 +15,7 @@ from typing import Any
 from tests.factories import an_article, an_entity, an_event, entities_of, events_of
 from tests.pipeline.processes import environment, get, running, tidings, wait_until
 from tests.pipeline.records import committed, write, write_articles
+from tidings.documents import MAPPING_VERSION
 from tidings.kafka import new_producer
 from tidings.messages import RESTORE_HEADER, Article
 from tidings.metrics import now_ms
@@ -41,14 +42,15 @@ def test_search_has_no_gap_while_a_rebuild_moves_the_alias_under_live_writes(
         assert len(answers) > 100
         assert len(live) >= 5, "nothing was pushed during the rebuild: nothing was shown"
         wait_until(lambda: complete(settings, "live") == len(live), "the live ones are complete")
-        assert named(settings) == [f"{settings.index_name}-v3-2"] == said[0].split()
+        assert named(settings) == [f"{settings.index_name}-v{MAPPING_VERSION}-2"] == said[0].split()
         clean = tidings("index", "check", settings=settings)
         assert (clean.returncode, clean.stdout) == (0, ""), clean.stderr
 
         asked = tidings("index", "prune", settings=settings)
         assert (asked.returncode, "--yes" in asked.stderr) == (2, True)
         pruned = tidings("index", "prune", "--yes", settings=settings)
-        assert pruned.stdout.startswith(f"{settings.index_name}-v3\t"), pruned.stderr
+        first = f"{settings.index_name}-v{MAPPING_VERSION}"
+        assert pruned.stdout.startswith(f"{first}\t"), pruned.stderr
         assert named(settings) == indexes(settings) == said[0].split()
 
 
@@ -65,7 +67,7 @@ def test_a_rebuild_that_was_killed_goes_on_where_it_was(empty_topics: Settings) 
     assert (kept.returncode, "no alias" in kept.stderr) == (1, True)
     again = tidings("index", "rebuild", settings=settings)
     assert again.returncode == 0, again.stderr
-    assert f"going on with {settings.index_name}-v3" in again.stderr
+    assert f"going on with {settings.index_name}-v{MAPPING_VERSION}" in again.stderr
     [read] = [line for line in again.stderr.splitlines() if line.startswith("read ")]
     assert int(read.split()[1].replace(",", "")) < 3 * len(articles), "it read everything again"
     assert complete(settings, "old") == len(articles)
@@ -89,7 +91,7 @@ def test_an_index_of_an_older_mapping_is_replaced_and_the_waiting_worker_goes_on
         wait_until(lambda: complete(settings, "live") == 5, "the worker goes on")
         assert worker.poll() is None
     assert elastic(settings, "GET", f"{older}/_count")["count"] == 1, "the worker wrote to it"
-    assert named(settings) == [f"{settings.index_name}-v3"]
+    assert named(settings) == [f"{settings.index_name}-v{MAPPING_VERSION}"]
     assert complete(settings, "old") == 5
 
 

@@ -13,11 +13,11 @@ from tidings.messages import (
     Event,
     EventDate,
     EventPlace,
-    Modality,
     Span,
 )
 from tidings_events.actors import Phrase
 from tidings_events.casualties import find_casualties
+from tidings_events.confidence import confidence
 from tidings_events.grammar import Token
 from tidings_events.matching import Match, Pair, public_pairs
 from tidings_events.modality import ASSERTED, modality_of, told_as_history
@@ -100,22 +100,10 @@ def build_events(
             attribution=_phrase_span(article, reading, telling.speaker),
             rule=rule.name,
             rules_version=RULES_VERSION,
-            confidence=confidence(rule.base, source, target, judged.modality),
+            confidence=confidence(
+                match, (source, target), telling.sentence, asserted=judged.modality == "asserted"
+            ),
         )
-
-
-def confidence(
-    base: float, source: Phrase | None, target: Phrase | None, modality: Modality
-) -> float:
-    """The rule's own trust, 0.15 less for each slot left open, 0.05 less for one whose actor is of
-    no known country or sector, and 0.05 less for what is neither asserted nor planned."""
-    value = base - (0.0 if modality in ("asserted", "planned") else 0.05)
-    for actor in (source, target):
-        if actor is None:
-            value -= 0.15
-        elif not actor.country and not actor.sector:
-            value -= 0.05
-    return round(min(0.99, max(0.05, value)), 2)
 
 
 def _place(

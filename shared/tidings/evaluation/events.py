@@ -35,12 +35,9 @@ def score_events(text: Annotated, result: ArticleEvents, tally: Tally) -> None:
             sum(told.event_type == kind for told, _ in right),
             tally,
         )
+    sure = right_events(text, result)
     for event in result.events:
-        told = next((told for told, found in right if found is event), None)
-        sure = told is not None and all(
-            fits for slot, _, _, fits in _slots(told, event) if slot in ("source", "target")
-        )
-        tally.judge(_tenth(event.confidence), sure)
+        tally.judge(_tenth(event.confidence), event.event_id in sure)
     for told, event in right:
         for slot, wanted, found, fits in _slots(told, event):
             tally.judge(f"event {slot}", fits)
@@ -48,6 +45,17 @@ def score_events(text: Annotated, result: ArticleEvents, tally: Tally) -> None:
                 shown = f"{told.event_type} [{told.trigger}]: {wanted!r}, found {found!r}"
                 tally.miss(f"{slot} of an event", text.label, shown)
     _list_mistakes(text, result.events, pairs, tally)
+
+
+def right_events(text: Annotated, result: ArticleEvents) -> frozenset[str]:
+    """The ids of those whose type, source and target are as marked."""
+    return frozenset(
+        event.event_id
+        for told, event in _pairs(text, result.events)
+        if told.event_type == event.event_type
+        and _same(told.source, event.source)
+        and _same(told.target, event.target)
+    )
 
 
 def _tenth(confidence: float) -> str:

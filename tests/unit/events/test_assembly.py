@@ -1,18 +1,13 @@
 import pytest
 
-from tests.unit.events.conftest import Events, Parse
-from tidings_events.actors import Phrase
-from tidings_events.assembly import MOST_PAIRS, confidence
+from tests.unit.events.conftest import Events
+from tidings_events.assembly import MOST_PAIRS
 
 
-def test_confidence_falls_with_each_open_slot_and_each_unknown_actor(parse: Parse) -> None:
-    head = parse("Chile")[0]
-    known = Phrase(head, 0, 1, "country", "Chile", "CHL", None)
-    unknown = Phrase(head, 0, 1, "name", "Kestrel", None, None)
-    assert confidence(0.8, known, known, "asserted") == 0.8
-    assert confidence(0.8, known, unknown, "asserted") == 0.75
-    assert confidence(0.8, known, None, "asserted") == 0.65
-    assert confidence(0.8, known, known, "denied") == 0.75
+def test_more_that_speaks_for_an_event_makes_it_surer(events: Events) -> None:
+    (plain,) = events("Chile attacked Peru.")
+    (planned,) = events("Chile will attack Peru.")
+    assert 0 < planned.confidence < plain.confidence < 1
 
 
 def test_many_against_many_is_cut_off(events: Events) -> None:
