@@ -7,6 +7,7 @@ from typing import Final
 from tidings_events.actors import Memory, Phrase, read_actor
 from tidings_events.arguments import PRONOUN_OBJECTS, Arguments, ArticleContext, Frame, content
 from tidings_events.grammar import (
+    SUBJECTS,
     Token,
     child,
     clause_of,
@@ -237,6 +238,9 @@ def _fits_clause(rule: Rule, trigger: Token) -> bool:
     if complement is None:
         return rule.clause != "required"
     if rule.clause == "forbidden":
+        return False
+    subject = child(complement, *SUBJECTS) if rule.clause_subjects else None
+    if rule.clause_subjects and (subject is None or subject.lower_ not in rule.clause_subjects):
         return False
     if rule.clause_verbs and complement.lower_ not in rule.clause_verbs:
         return False

@@ -121,6 +121,7 @@ class Rule:
     clause: Clause
     clause_verbs: frozenset[str]
     clause_auxiliaries: frozenset[str]
+    clause_subjects: frozenset[str]
     source: tuple[str, ...]
     target: tuple[str, ...]
     needs: frozenset[Slot]
@@ -214,8 +215,8 @@ def find_contradictions(rules: Iterable[Rule]) -> None:
         verbs = (" ".join((verb.lemma, *verb.particles)) for verb in rule.verbs)
         asked = (
             rule.subject, rule.object, rule.forbidden, rule.clause, rule.clause_verbs,
-            rule.clause_auxiliaries, rule.needs, rule.source, rule.agentless, rule.refuses,
-            rule.occurs,
+            rule.clause_auxiliaries, rule.clause_subjects, rule.needs, rule.source,
+            rule.agentless, rule.refuses, rule.occurs,
         )  # fmt: skip
         for word in (*verbs, *rule.nouns.entries()):
             first = claimed.setdefault((word, bool(rule.nouns), asked), rule)
@@ -284,6 +285,7 @@ _RULE_KEYS: Final = frozenset(
         "clause",
         "clause_verbs",
         "clause_auxiliaries",
+        "clause_subjects",
         "source",
         "target",
         "needs",
@@ -327,6 +329,7 @@ def _read_rule(
             clause=_one_of(entry.get("clause", "any"), Clause),
             clause_verbs=_forms(entry.get("clause_verbs", ()), words),
             clause_auxiliaries=frozenset(entry.get("clause_auxiliaries", ())),
+            clause_subjects=frozenset(entry.get("clause_subjects", ())),
             source=_paths(entry.get("source", _OF_NOUNS if nominal else ("subject",))),
             target=_paths(entry.get("target", ("object",))),
             needs=frozenset(_one_of(slot, Slot) for slot in entry.get("needs", get_args(Slot))),
