@@ -154,7 +154,7 @@ def _read_role(
     if lower in word_set("nouns", "vague"):
         country, sector = _by_modifiers(noun, start, country, sector, lexicon)
     if role_at != noun.i and country is None:
-        known = memory.get(noun.text) or lexicon.figure(name)
+        known = memory.get(noun.text) or lexicon.figure(name) or lexicon.misspelt(name)
         country = known.country if known is not None else None
     if sector == "GOV" and country is None and _is_weak(noun.doc[role_at]):
         sector = None

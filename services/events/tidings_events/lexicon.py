@@ -1,12 +1,14 @@
 """The tables by which a noun is known to name an actor: roles, regions, the known by name."""
 
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from itertools import chain
+from typing import Final
 
 from tidings.language.countries import (
     country_by_adjective,
@@ -20,6 +22,9 @@ from tidings.messages import EntityKind
 from tidings_events.inflection import noun_forms
 from tidings_events.knowledge import word_set
 from tidings_events.words import WordLists
+
+_ALIKE: Final = 0.85
+"""Share of the letters that two spellings of a name have in common."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,8 @@ class ActorLexicon:
     roles: Mapping[str, Role]
     regions: Mapping[str, str]
     surnames: Mapping[str, Known]
+    leaders: Mapping[str, Sequence[tuple[str, Known]]]
+    """Last names and bearers by first name."""
 
     def figure(self, words: str) -> Known | None:
         """A head of state or government by full name, or by a surname that nobody else has."""
@@ -53,6 +60,18 @@ class ActorLexicon:
             return None
         named = _agreed(words, {"person"})
         return replace(named, person=True) if named else self.surnames.get(fold(words))
+
+    def misspelt(self, words: str) -> Known | None:
+        """A head of state or government whose last name is spelt a little differently: "President
+        Laurent Gbago". For a name behind a title, which makes it likely."""
+        first, _, rest = fold(words).partition(" ")
+        last = rest.rpartition(" ")[2]
+        alike = {
+            known
+            for name, known in self.leaders.get(first, ())
+            if SequenceMatcher(None, name, last).ratio() >= _ALIKE
+        }
+        return alike.pop() if len({known.country for known in alike}) == 1 else None
 
     def role(self, words: str) -> Role | None:
         return self.roles.get(words.lower())
@@ -129,23 +148,39 @@ def load_actor_lexicon(words: WordLists, folder: Traversable | None = None) -> A
     }
     table = tomllib.loads((folder / "regions.toml").read_text(encoding="utf-8"))
     regions = {name: code for code, names in table.items() for name in names}
-    return ActorLexicon(roles, regions, _surnames())
+    return ActorLexicon(roles, regions, _surnames(), _by_first_name())
+
+
+def _leaders() -> Iterator[tuple[str, Known]]:
+    """Each name and alias of heads of state and government."""
+    rows = (read_table(file) for file, kind in TABLES.items() if kind == "person")
+    for row in chain.from_iterable(rows):
+        known = Known(row["country"], "GOV", row["name"], person=True)
+        for name in (row["name"], *filter(None, row["aliases"].split(";"))):
+            yield name, known
+
+
+def _by_first_name() -> dict[str, list[tuple[str, Known]]]:
+    found: dict[str, list[tuple[str, Known]]] = {}
+    for name, known in _leaders():
+        first, _, rest = fold(name).partition(" ")
+        if rest:
+            found.setdefault(first, []).append((rest.rpartition(" ")[2], known))
+    return found
 
 
 def _surnames() -> dict[str, Known]:
-    """Of heads of state and government, where all that are called so are of one country; a name
-    that many families have says nothing."""
-    bearers: dict[str, dict[str, str]] = {}
-    rows = (read_table(file) for file, kind in TABLES.items() if kind == "person")
-    for row in chain.from_iterable(rows):
-        for name in (row["name"], *filter(None, row["aliases"].split(";"))):
-            bearers.setdefault(fold(name.rpartition(" ")[2]), {})[row["country"]] = row["name"]
+    """Those that all their bearers in one country have; a name that many families have says
+    nothing."""
+    bearers: dict[str, dict[str | None, Known]] = {}
+    for name, known in _leaders():
+        bearers.setdefault(fold(name.rpartition(" ")[2]), {})[known.country] = known
     common = word_set("nouns", "common_surnames")
     return {
-        surname: Known(country, "GOV", name, person=True)
+        surname: known
         for surname, countries in bearers.items()
         if len(countries) == 1 and surname not in common
-        for country, name in countries.items()
+        for known in countries.values()
     }
 
 
