@@ -29,17 +29,17 @@ _NUMBERS: Final = {
     "nine": 9, "ten": 10,
 }  # fmt: skip
 
-_MONTH: Final = r"""(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)|Apr(?:il|\.)|May|June?|July?
+MONTH: Final = r"""(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)|Apr(?:il|\.)|May|June?|July?
     |Aug(?:ust|\.)?|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"""
 _YEAR: Final = r"(?:,?\s+(?P<{name}>\d{{4}}))?\b"
 _ORDINAL: Final = r"(?:st|nd|rd|th)?"
 _DATE: Final = re.compile(
     rf"""(?x)
     \b(?P<iso>\d{{4}}-\d\d-\d\d)\b
-    | \b(?P<day>\d{{1,2}}){_ORDINAL}\s+(?:of\s+)?(?P<month>{_MONTH}){_YEAR.format(name="year")}
-    | \b(?P<month2>{_MONTH})\s+(?P<day2>\d{{1,2}}){_ORDINAL}\b(?!\s*%){_YEAR.format(name="year2")}
+    | \b(?P<day>\d{{1,2}}){_ORDINAL}\s+(?:of\s+)?(?P<month>{MONTH}){_YEAR.format(name="year")}
+    | \b(?P<month2>{MONTH})\s+(?P<day2>\d{{1,2}}){_ORDINAL}\b(?!\s*%){_YEAR.format(name="year2")}
     | \b(?:[Ii]n|[Ll]ast|[Ss]ince|[Ee]arly|[Ll]ate|[Oo]f|[Ff]rom)\s+
-      (?P<month3>{_MONTH}){_YEAR.format(name="year3")}
+      (?P<month3>{MONTH}){_YEAR.format(name="year3")}
     | \b(?P<weekday>(?:[Ll]ast|[Nn]ext|[Tt]his\s+(?:past|coming)|[Tt]his)?\s*
       (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b
     | \b(?P<near>[Tt]oday|[Tt]onight|[Yy]esterday|[Tt]omorrow)\b

@@ -1,13 +1,15 @@
 """When an event happened: of the dates that its sentence gives, the one that speaks of it."""
 
+import re
 from datetime import UTC, datetime
 from typing import Final
 
 from tidings.language.reading import Reading
 from tidings.messages import Article, EventDate
-from tidings_events.dates import find_dates
+from tidings_events.dates import MONTH, find_dates
 from tidings_events.grammar import Token, ancestors, is_noun, is_verb
 
+_MONTH_AND_YEAR: Final = re.compile(rf"(?x)\b{MONTH}[\s,.\d]{{1,8}}?(?P<year>(?:19|20)\d\d)\b")
 _FARTHER: Final = 1000
 """Characters by which a date of the clause above counts as farther away."""
 _GOES_ON: Final = frozenset({"xcomp", "conj", "advcl", "acl", "pcomp", "prep", "dobj", "pobj"})
@@ -15,11 +17,13 @@ _GOES_ON: Final = frozenset({"xcomp", "conj", "advcl", "acl", "pcomp", "prep", "
 
 
 def year_of(article: Article) -> int:
-    """When it was published, or else pushed: an undated text that names an old year speaks of the
-    past, as far as anybody can tell."""
+    """When it was published; of an undated text the latest year that it names with a month, as in
+    its own date ("April 11, 2007"), or else that of its push."""
     if article.published_at is not None:
         return article.published_at.year
-    return datetime.fromtimestamp(article.version / 1000, UTC).year
+    pushed = datetime.fromtimestamp(article.version / 1000, UTC).year
+    named = (int(found["year"]) for found in _MONTH_AND_YEAR.finditer(article.content))
+    return max((year for year in named if year <= pushed), default=pushed)
 
 
 def date_of(
