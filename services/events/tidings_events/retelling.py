@@ -1,5 +1,6 @@
 """An event that an article tells again is one event with more evidence."""
 
+from collections import defaultdict, deque
 from collections.abc import Iterable
 from typing import Final
 
@@ -7,17 +8,24 @@ from tidings.language.spelling import fold
 from tidings.messages import Actor, Event, Evidence
 
 _STEM: Final = 5
+"""Letters that two forms of a word share."""
+_LOOKED_BACK: Final = 100
+_MOST_EVIDENCES: Final = 50
 
 
 def merge_retellings(events: Iterable[Event]) -> list[Event]:
     """In the order in which they are told first. The event with more filled slots stands for all,
-    under the id and the place in the order of the first one."""
+    under the id and the place in the order of the first one. An event is compared with the last
+    ones of its type, and keeps its first evidences: the time stays linear."""
     merged: list[Event] = []
+    of_type: defaultdict[str, deque[int]] = defaultdict(lambda: deque(maxlen=_LOOKED_BACK))
     for event in events:
-        place = next((i for i, one in enumerate(merged) if is_retelling(one, event)), None)
+        earlier = of_type[event.event_type]
+        place = next((i for i in earlier if is_retelling(merged[i], event)), None)
         if place is None:
+            earlier.append(len(merged))
             merged.append(event)
-        else:
+        elif len(merged[place].retold) < _MOST_EVIDENCES:
             merged[place] = _joined(merged[place], event)
     return merged
 
