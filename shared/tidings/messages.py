@@ -238,10 +238,11 @@ class EventPlace(Place):
 
 
 class Evidence(Record):
-    """Where an event is told: the words that announce it, and the whole sentence."""
+    """Where an event is told: the words that announce it, the whole sentence, and the rule."""
 
     trigger: Span
     sentence: Span
+    rule: str = ""
 
 
 class Casualties(Span):

@@ -1,21 +1,18 @@
 """Fills the slots of an event: follows a rule's paths through the tree to the actors there."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Final
 
-from tidings_events.actors import Memory, Phrase, read_actor
+from tidings_events.actors import Phrase, read_actor
 from tidings_events.grammar import (
-    SUBJECTS,
     Token,
     agent,
-    ancestors,
     child,
     clause_of,
     conjuncts,
     is_counter,
     is_noun,
-    is_verb,
     light_verb,
     logical_object,
     logical_subject,
@@ -26,16 +23,20 @@ from tidings_events.grammar import (
 from tidings_events.knowledge import verb_set
 from tidings_events.lexicon import ActorLexicon
 from tidings_events.ontology import Constraint, Rule
+from tidings_events.pronouns import (
+    PRONOUNS,
+    Antecedents,
+    ArticleContext,
+    Phrases,
+    in_place_of,
+    unresolved,
+)
 from tidings_events.whereabouts import resolve_place
 from tidings_events.words import WordLists
 
 PRONOUN_OBJECTS: Final = frozenset({"it", "them"})
-_PRONOUNS: Final = frozenset({"PRP", "DT", "EX", "WP", "WDT"})
-_NUMBER: Final = {
-    "he": 1, "she": 1, "his": 1, "her": 1, "him": 1, "they": 2, "their": 2, "them": 2,
-    "it": 0, "its": 0,
-}  # fmt: skip
-_PEOPLE: Final = frozenset({"he", "she", "they", "we", "i", "him", "her", "them", "us"})
+_OPEN: Final = frozenset({"PRP", "DT", "EX", "WP", "WDT"})
+"""Tags of what only points at somebody."""
 _MOVES: Final = frozenset({"MOBILIZE", "RETREAT"})
 """What stands inside these is what is moved."""
 _DEPTH: Final = 6
@@ -47,8 +48,7 @@ _MANNER: Final = frozenset(
         "despite",
     ]
 )  # fmt: skip
-_LOOKED_BACK: Final = 2
-"""Sentences in which a pronoun may have its antecedent, beside its own."""
+
 _CLAUSE_PREPOSITIONS: Final = (
     "to", "with", "against", "on", "for", "from", "at", "into", "in", "of",
 )  # fmt: skip
@@ -56,26 +56,6 @@ _TAKES_THINGS: Final = frozenset({"on", "against", "of", "for", "over", "at", "i
 _LOCAL: Final = frozenset(
     {"in", "across", "around", "near", "along", "into", "over", "inside", "outside"}
 )
-
-Phrases = tuple[Phrase, ...]
-
-
-@dataclass
-class ArticleContext:
-    """What earlier sentences of the article say about later ones.
-
-    `last_objects` are the targets of the last event of each rule, for "it" in its object's place;
-    `violence`: this paragraph or the one before tells of an attack; `before` is that one, parsed;
-    `now` is the year in which the article is told.
-    """
-
-    memory: Memory = field(default_factory=dict)
-    last_objects: dict[str, Phrases] = field(default_factory=dict)
-    speaker: Phrase | None = None
-    spoke_in: int = -1
-    violence: bool = False
-    before: Token | None = None
-    now: int = 0
 
 
 @dataclass(frozen=True)
@@ -92,6 +72,7 @@ class Arguments:
 
     def __init__(self, words: WordLists, lexicon: ActorLexicon) -> None:
         self._lexicon = lexicon
+        self._antecedents = Antecedents(self.read)
         self._instruments = words.expand(["@instruments"])
         self._violent = words.expand(["@violent_causes"])
 
@@ -196,8 +177,8 @@ class Arguments:
         subject = frame.subject
         if subject is None:
             return ()
-        if subject.tag_ in _PRONOUNS:
-            resolved = self._antecedent(subject, frame.trigger, context)
+        if subject.tag_ in _OPEN:
+            resolved = self._antecedents.of(subject, frame.trigger, context)
             if "actor" in rule.subject.kinds or rule.subject.words.match(subject):
                 resolved = resolved or unresolved(subject)
                 return () if resolved is None else (resolved,)
@@ -233,52 +214,14 @@ class Arguments:
         told = child(frame.trigger, "auxpass") is not None and context.violence
         return () if frame.subject is None and told else None
 
-    def _antecedent(self, pronoun: Token, trigger: Token, context: ArticleContext) -> Phrase | None:
-        """The subject of the clause around it, where it agrees; the speaker for "we" and "I"."""
-        if pronoun.lower_ in ("we", "i"):
-            return context.speaker
-        number = _NUMBER.get(pronoun.lower_)
-        if number is None:
-            return None
-        for above in ancestors(trigger):
-            subject = child(above, "nsubj", "nsubjpass") if is_verb(above) else None
-            if subject is None or subject.i >= pronoun.i or subject.tag_ == "PRP":
-                continue
-            reading = self.read(subject, context)
-            if reading is None or not reading.is_actor:
-                return None
-            return reading if _agrees(number, reading, subject) else None
-        earlier = self._subject_before(pronoun, number, context)
-        return in_place_of(pronoun, earlier) if earlier is not None else None
-
-    def _subject_before(
-        self, pronoun: Token, number: int, context: ArticleContext
-    ) -> Phrase | None:
-        """The one subject before it, in its sentence or those before, that agrees; None where two
-        do, or where the pronoun's own clause names the same one."""
-        beside = {token.text for token in pronoun.head.subtree if token.tag_ == "NNP"}
-        for sentence in _sentences_before(pronoun, context):
-            agreeing: list[Phrase] = []
-            for subject in sentence:
-                if subject.dep_ not in SUBJECTS or subject.head.i == pronoun.head.i:
-                    continue
-                reading = self.read(subject, context)
-                if reading is not None and reading.is_actor and _agrees(number, reading, subject):
-                    agreeing.append(reading)
-            if agreeing:
-                certain = len({one.name for one in agreeing}) == 1
-                named = agreeing[0].name.rpartition(" ")[2] in beside
-                return agreeing[0] if certain and not named else None
-        return None
-
     def _actors(
         self, noun: Token | None, context: ArticleContext, *, or_owners: bool = False
     ) -> Phrases:
         """The actors (and places, as targets) of a noun phrase and those joined to it."""
         found: list[Phrase] = []
         for item in conjuncts(noun) if noun is not None else ():
-            if item.tag_ == "PRP" and item.lower_ in _PEOPLE:
-                somebody = self._antecedent(item, item.head, context) or unresolved(item)
+            if item.tag_ == "PRP" and item.lower_ in PRONOUNS:
+                somebody = self._antecedents.of(item, item.head, context) or unresolved(item)
                 found += [somebody] if somebody is not None else []
                 continue
             reading = self.read(item, context)
@@ -335,7 +278,7 @@ class Arguments:
     def _possessors(self, noun: Token, context: ArticleContext) -> Phrases:
         owner = child(noun, "poss")
         if owner is not None and owner.tag_ == "PRP$":
-            found = self._antecedent(owner, owner, context)
+            found = self._antecedents.of(owner, owner, context)
             return (found,) if found is not None else ()
         return self._only_actors(owner, context)
 
@@ -444,32 +387,6 @@ def _goes_on(preposition: Token, noun: Token) -> bool:
     )
 
 
-def in_place_of(pronoun: Token, earlier: Phrase) -> Phrase:
-    """What an earlier sentence named, with the pronoun's words."""
-    return replace(
-        earlier, head=pronoun, start=pronoun.i, end=pronoun.i + 1, antecedent=earlier.said
-    )
-
-
-def unresolved(pronoun: Token) -> Phrase | None:
-    """Somebody of whom only the pronoun is known: the name is the pronoun, so that nobody takes it
-    for one."""
-    if pronoun.lower_ not in _PEOPLE:
-        return None
-    return Phrase(pronoun, pronoun.i, pronoun.i + 1, "pronoun", pronoun.lower_, None, None)
-
-
-def _sentences_before(pronoun: Token, context: ArticleContext) -> Iterator[Token]:
-    """The nearest first, as spaCy spans: what stands before the pronoun in its own is one too."""
-    own = pronoun.sent
-    yield pronoun.doc[own.start : pronoun.i]
-    docs = [pronoun.doc] if context.before is None else [context.before, pronoun.doc]
-    sentences = [
-        one for doc in docs for one in doc.sents if doc is not pronoun.doc or one.start < own.start
-    ]
-    yield from reversed(sentences[-_LOOKED_BACK:])
-
-
 def _same(one: Phrase, other: Phrase) -> bool:
     return one.head.i == other.head.i or (one.name == other.name and one.country == other.country)
 
@@ -482,14 +399,3 @@ def _is_place(reading: Phrase) -> bool:
 
 def _are_countries(readings: Sequence[Phrase]) -> bool:
     return all(one.kind == "country" and one.country is not None for one in readings)
-
-
-def _agrees(number: int, reading: Phrase, subject: Token) -> bool:
-    plural = subject.tag_ in ("NNS", "NNPS") or any(c.dep_ == "conj" for c in subject.children)
-    if number == 2:
-        return plural or reading.kind in ("body", "country")
-    if number == 0:
-        return not plural and reading.kind in ("body", "country")
-    return not plural and (
-        reading.kind == "person" or (reading.kind == "name" and resolve_place(reading.name) is None)
-    )

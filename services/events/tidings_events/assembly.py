@@ -22,7 +22,7 @@ from tidings_events.grammar import Token
 from tidings_events.matching import Match, Pair, public_pairs
 from tidings_events.modality import ASSERTED, modality_of, told_as_history
 from tidings_events.ontology import RULES_VERSION
-from tidings_events.timing import date_of
+from tidings_events.timing import date_of, year_of
 from tidings_events.whereabouts import place_of_event
 
 MOST_PAIRS: Final = 12
@@ -38,15 +38,15 @@ _TOLLS: Final = {
 
 @dataclass(frozen=True)
 class Telling:
-    """A match, the sentence around it (a spaCy span), its mode and contexts, who says so if not the
-    article itself, and the year in which it is told."""
+    """A match, the sentence around it (a spaCy span), its mode, the contexts of the
+    sentence, and who says so if
+    not the article itself."""
 
     match: Match
     sentence: Token
     mode: str | None
     contexts: tuple[str, ...]
     speaker: Phrase | None
-    now: int
 
 
 def build_events(
@@ -65,7 +65,8 @@ def build_events(
     if not pairs:
         return
     sentence = _span(article, reading, telling.sentence)
-    trigger = _span(article, reading, token.doc[_first_part(token) : token.i + 1])
+    told_by = match.told_by
+    trigger = _span(article, reading, token.doc[_first_part(told_by) : told_by.i + 1])
     date = date_of(
         token,
         telling.sentence,
@@ -75,7 +76,7 @@ def build_events(
     )
     if judged.modality == "asserted":
         year = int(date.value[:4]) if date else None
-        judged = told_as_history(token, telling.sentence, year, telling.now) or judged
+        judged = told_as_history(token, year, year_of(article)) or judged
     evidence = _word(article, reading, judged.because)
     if judged.modality == "historical" and evidence is None and date is not None:
         evidence = _span_of(date)
@@ -87,7 +88,7 @@ def build_events(
             mode=telling.mode,
             quad_class=rule.quad_class,
             intensity=rule.intensity_of(telling.mode),
-            contexts=telling.contexts,
+            contexts=tuple(dict.fromkeys((*rule.contexts, *telling.contexts))),
             source=_actor(article, reading, source),
             target=_actor(article, reading, target),
             trigger=trigger,

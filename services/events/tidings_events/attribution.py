@@ -34,7 +34,7 @@ def _beside(trigger: Token, speech: frozenset[str]) -> Token | None:
     for above in ancestors(trigger):
         if is_verb(above):
             top = above
-    for holder in {trigger, top}:
+    for holder in dict.fromkeys((trigger, top)):
         for c in holder.children:
             if c.dep_ in ("parataxis", "ccomp", "advcl") and c.lower_ in speech and c.i > trigger.i:
                 subject = child(c, *SUBJECTS)

@@ -21,6 +21,8 @@ _TENS: Final = {
     "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
     "eighty": 80, "ninety": 90,
 }  # fmt: skip
+_MOST: Final = 10**9
+"""More is no toll."""
 _NOBODY: Final = frozenset({"no one", "nobody", "none"})
 
 _TENS_WORD, _UNITS_WORD = "|".join(_TENS), "|".join(_UNITS)
@@ -87,7 +89,8 @@ def _value(number: str) -> int | None:
     if number in _NOBODY:
         return 0
     if number[0].isdigit():
-        return int(number.replace(",", ""))
+        value = int(number.replace(",", ""))
+        return value if value < _MOST else None
     tens, _, unit = number.partition("-")
     if tens in _TENS:
         return _TENS[tens] + _UNITS.get(unit, 0)

@@ -34,14 +34,18 @@ def happenings(
         raise typer.Exit(_USAGE_ERROR) from None
     settings = Settings.load()
     (found,) = build_extractor(settings)([article])
-    rules = {event.trigger.start: event.rule for event in found.events}
-    rules |= {told.trigger.start: event.rule for event in found.events for told in event.retold}
+    if found.skipped:
+        typer.echo(f"not read: {found.skipped}", err=True)
+    read_by = [(event.trigger, event.rule) for event in found.events]
+    read_by += [(told.trigger, told.rule) for event in found.events for told in event.retold]
     nlp = load_model(settings.model, keep=COMPONENTS)
     console = Console(highlight=False, soft_wrap=True)
     for segment in segments(article):
         reading = read(segment)
         for token in find_happenings(nlp(reading.text)):
             start, end = reading.span(token.idx, token.idx + len(token))
-            rule = rules.get(start)
+            rule = next(
+                (rule for span, rule in read_by if span.start < end and start < span.end), None
+            )
             if rule is None or not unread:
                 console.print(Text(f"{start:6}  {article.content[start:end]:<20}  {rule or '-'}"))

@@ -9,6 +9,7 @@ from tidings.messages import EventDate
 
 Precision = Literal["day", "week", "month", "year"]
 
+_LAST_YEAR: Final = 9999
 _DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS: Final = (
     "jan",
@@ -58,8 +59,11 @@ def find_dates(
     """The date expressions of a text, resolved, with their places in it; none that needs a day of
     publication that is not known. `future`: the event is yet to come."""
     for match in _DATE.finditer(text):
-        resolved = _resolve(match, published_at.date() if published_at else None, future)
-        if resolved is not None:
+        try:
+            resolved = _resolve(match, published_at.date() if published_at else None, future)
+        except OverflowError:
+            continue  # before the year 1 or behind 9999
+        if resolved is not None and 1 <= int(resolved[0][:4]) <= _LAST_YEAR:
             value, precision = resolved
             words = match.group().strip()
             start = match.end() - len(match.group().lstrip())

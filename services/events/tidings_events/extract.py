@@ -14,16 +14,16 @@ from tidings.language.segments import Segment, segments
 from tidings.messages import Article, ArticleEvents, Event
 from tidings.settings import Settings
 from tidings_events.actors import Phrase
-from tidings_events.arguments import ArticleContext
 from tidings_events.assembly import Telling, build_events
 from tidings_events.attribution import Quote, is_quoted, quoted_spans, speaker_of
-from tidings_events.grammar import Token, light_verb
+from tidings_events.grammar import Token
+from tidings_events.knowledge import verb_set
 from tidings_events.lexicon import load_actor_lexicon
 from tidings_events.matching import Match, Matcher, remember
 from tidings_events.ontology import RULES_VERSION, load_ontology
+from tidings_events.pronouns import ArticleContext
 from tidings_events.relevance import is_leisure
 from tidings_events.retelling import merge_retellings
-from tidings_events.timing import year_of
 from tidings_events.whereabouts import dateline_end, dateline_of
 
 __all__ = ["RULES_VERSION", "build_extractor"]
@@ -59,7 +59,7 @@ def build_extractor(settings: Settings) -> Callable[[Sequence[Article]], list[Ar
     nlp = load_model(settings.model, keep=COMPONENTS)
     ontology = load_ontology()
     matcher = Matcher(ontology, load_actor_lexicon(ontology.words))
-    extractor = _Extractor(matcher, matcher.forms_of(ontology.words.flatten(["@speech"])), nlp)
+    extractor = _Extractor(matcher, verb_set("words", "speech"), nlp)
     extractor.extract([Article.build({"text": _REHEARSAL}, version=0)])  # loads every table now
     return extractor.extract
 
@@ -110,7 +110,7 @@ class _Extractor:
     def _events(self, article: Article, pieces: list[_Piece]) -> list[Event]:
         if not any(piece.candidates for piece in pieces) or is_leisure(article.content):
             return []
-        context = ArticleContext(now=year_of(article))
+        context = ArticleContext()
         for piece in pieces:
             remember((self._matcher.titled(piece.doc[i]) for i in piece.titles), context.memory)
         dateline = dateline_of(article)
@@ -146,15 +146,10 @@ class _Extractor:
                 continue
             if sentences.is_leisure(index):
                 continue
-            if match.object is not None and _only_says(token, match.object):
-                used.add(match.object.i)  # "carried out an attack" is told once
+            used.add(match.told_by.i)  # "carried out an attack" is told once
             speaker = context.speaker if quoted else self._note_speaker(token, start, context)
-            sentence = sentences.around(index)
-            mode, contexts = (
-                self._matcher.mode_of(match),
-                self._matcher.contexts_of(match, sentence),
-            )
-            yield Telling(match, sentence, mode, contexts, speaker, context.now)
+            mode, contexts = self._matcher.mode_of(match), sentences.contexts(index, self._matcher)
+            yield Telling(match, sentences.around(index), mode, contexts, speaker)
 
     def _note_speaker(
         self, token: Token, sentence_start: int, context: ArticleContext
@@ -175,6 +170,7 @@ class _Sentences:
         marks: list[int] = doc.to_array(SENT_START).tolist()
         self._starts = [place for place, mark in enumerate(marks) if mark == 1 or place == 0]
         self._leisure: dict[int, bool] = {}
+        self._contexts: dict[int, tuple[str, ...]] = {}
 
     def start(self, index: int) -> int:
         return self._starts[bisect_right(self._starts, index) - 1]
@@ -184,17 +180,17 @@ class _Sentences:
         end = self._starts[number] if number < len(self._starts) else len(self._doc)
         return self._doc[self._starts[number - 1] : end]
 
+    def contexts(self, index: int, matcher: Matcher) -> tuple[str, ...]:
+        start = self.start(index)
+        if start not in self._contexts:
+            self._contexts[start] = matcher.contexts_of(self.around(index))
+        return self._contexts[start]
+
     def is_leisure(self, index: int) -> bool:
         start = self.start(index)
         if start not in self._leisure:
             self._leisure[start] = is_leisure(self.around(index).text)
         return self._leisure[start]
-
-
-def _only_says(verb: Token, noun: Token) -> bool:
-    """ "*carried out* an attack": what the noun tells is told by the verb already."""
-    light = light_verb(noun)
-    return light is not None and bool(light.i == verb.i)
 
 
 def _from_behind(match: Match, quotes: list[Quote]) -> bool:

@@ -114,16 +114,16 @@ def logical_subject(verb: Token) -> Token | None:
 
 def agent(verb: Token) -> Token | None:
     """ "by ..." of a passive, also where it hangs on the last of several passives."""
-    for by in verb.children:
-        if by.dep_ in ("agent", "prep") and by.lower_ == "by":
-            found = child(by, "pobj")
-            if found is not None and not _is_time_or_means(found):
-                return found
-    if verb.dep_ == "conj" and is_verb(verb.head):
-        return None
-    following = child(verb, "conj")
-    if following is not None and is_verb(following) and child(following, *SUBJECTS) is None:
-        return agent(following)
+    following: Token | None = verb
+    while following is not None:
+        for by in following.children:
+            if by.dep_ in ("agent", "prep") and by.lower_ == "by":
+                found = child(by, "pobj")
+                if found is not None and not _is_time_or_means(found):
+                    return found
+        following = child(following, "conj")
+        if following is None or not is_verb(following) or child(following, *SUBJECTS) is not None:
+            break
     return None
 
 

@@ -66,12 +66,10 @@ class ActorLexicon:
         Laurent Gbago". For a name behind a title, which makes it likely."""
         first, _, rest = fold(words).partition(" ")
         last = rest.rpartition(" ")[2]
-        alike = {
-            known
-            for name, known in self.leaders.get(first, ())
-            if SequenceMatcher(None, name, last).ratio() >= _ALIKE
-        }
-        return alike.pop() if len({known.country for known in alike}) == 1 else None
+        alike = [(_alike(name, last), known) for name, known in self.leaders.get(first, ())]
+        return max(
+            (one for one in alike if one[0] >= _ALIKE), key=lambda one: one[0], default=(0, None)
+        )[1]
 
     def role(self, words: str) -> Role | None:
         return self.roles.get(words.lower())
@@ -91,6 +89,10 @@ class ActorLexicon:
 
     def __hash__(self) -> int:
         return id(self)
+
+
+def _alike(one: str, other: str) -> float:
+    return SequenceMatcher(None, one, other).ratio()
 
 
 @lru_cache(maxsize=20_000)

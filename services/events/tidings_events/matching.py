@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from tidings_events.actors import Memory, Phrase, read_actor
-from tidings_events.arguments import PRONOUN_OBJECTS, Arguments, ArticleContext, Frame, content
+from tidings_events.arguments import PRONOUN_OBJECTS, Arguments, Frame, content
 from tidings_events.grammar import (
     SUBJECTS,
     Token,
@@ -19,10 +19,10 @@ from tidings_events.grammar import (
     logical_subject,
     takes_place,
 )
-from tidings_events.inflection import verb_forms
 from tidings_events.lexicon import ActorLexicon
 from tidings_events.modality import will_not
 from tidings_events.ontology import Ontology, Rule, Verb
+from tidings_events.pronouns import ArticleContext
 from tidings_events.words import Words
 
 Pair = tuple[Phrase | None, Phrase | None]
@@ -44,6 +44,15 @@ class Match:
     targets: tuple[Phrase, ...]
     object: Token | None
 
+    @property
+    def told_by(self) -> Token:
+        """The word that tells the act: of "carried out an attack" the attack."""
+        noun = self.object
+        if noun is None or not self.rule.object.words.match(noun):
+            return self.trigger
+        light = light_verb(noun)
+        return noun if light is not None and light.i == self.trigger.i else self.trigger
+
 
 class Matcher:
     """Rules by the words that can announce them; of those that fit, the most specific one counts,
@@ -62,9 +71,11 @@ class Matcher:
             found.sort(key=lambda pair: (-len(pair[1].particles), -_specific(pair[0])))
         self._lexicon = lexicon
         self._arguments = Arguments(ontology.words, lexicon)
-        self._irregular = ontology.words.irregular_verbs
         self._signs = {one.event_type: one.signs for one in ontology.classes}
-        self._contexts = ontology.contexts
+        self._contexts: dict[str, list[tuple[str, Words]]] = {}
+        for name, words in ontology.contexts.items():
+            for head in words.heads():
+                self._contexts.setdefault(head, []).append((name, words))
         self._violent = ontology.words.expand(["@violent_causes"])
         self._figurative = ontology.words.expand(["@figurative"])
 
@@ -83,9 +94,6 @@ class Matcher:
         return frozenset(
             word for word, role in self._lexicon.roles.items() if role.person and " " not in word
         )
-
-    def forms_of(self, verbs: Iterable[str]) -> frozenset[str]:
-        return frozenset(form for verb in verbs for form in verb_forms(verb, self._irregular))
 
     def read(self, noun: Token, context: ArticleContext) -> Phrase | None:
         return self._arguments.read(noun, context)
@@ -115,14 +123,15 @@ class Matcher:
         ]
         return min(found)[1] if found else None
 
-    def contexts_of(self, match: Match, sentence: Sequence[Token]) -> tuple[str, ...]:
-        """The rule's own, then those of which the sentence has a word."""
+    def contexts_of(self, sentence: Iterable[Token]) -> tuple[str, ...]:
+        """Those of which the sentence has a word."""
         told = (
             name
-            for name, words in self._contexts.items()
-            if any(words.match(token) for token in sentence)
+            for token in sentence
+            for name, words in self._contexts.get(token.lower_, ())
+            if words.match(token)
         )
-        return tuple(dict.fromkeys((*match.rule.contexts, *told)))
+        return tuple(dict.fromkeys(told))
 
     def could_match(self, token: Token) -> bool:
         """A cheap look at the tag before anything else is looked at."""
@@ -142,6 +151,8 @@ class Matcher:
     def _verb_frames(self, token: Token) -> Iterator[tuple[Rule, Frame]]:
         plain: Frame | None = None
         for rule, verb in self._verbs.get(token.lower_, ()):
+            if verb.prefix and not _has_prefix(token, verb.prefix):
+                continue
             particle_object = _particles(token, verb.particles)
             if particle_object is False or not _fits_clause(rule, token):
                 continue
@@ -206,6 +217,12 @@ def remember(readings: Iterable[Phrase | None], memory: Memory) -> None:
         surname = reading.name.rpartition(" ")[2]
         if surname[:1].isupper():
             memory.setdefault(surname, reading)
+
+
+def _has_prefix(verb: Token, prefix: str) -> bool:
+    doc = verb.doc
+    cut = verb.i > 1 and doc[verb.i - 1].text == "-"
+    return cut and bool(doc[verb.i - 2].lower_ == prefix)
 
 
 def _particles(verb: Token, particles: Sequence[str]) -> Token | bool | None:

@@ -29,7 +29,8 @@ _NEGATORS: Final = frozenset(
 _BE: Final = frozenset({"is", "are", "was", "were", "'s", "’s"})
 _NOBODY: Final = frozenset({"no", "none", "neither", "nobody", "nothing"})
 _CONDITIONS: Final = frozenset({"if", "unless", "whether", "lest"})
-_WOULD: Final = frozenset({"would", "'d", "’d"})
+_HAD_OR_WOULD: Final = frozenset({"'d", "’d"})
+_WOULD: Final = _HAD_OR_WOULD | {"would"}
 _WILL: Final = frozenset({"will", "'ll", "’ll", "wo", "shall"})
 _BY_AUXILIARY: Final[tuple[tuple[frozenset[str], Modality], ...]] = (
     (frozenset({"must", "should"}), "demanded"),
@@ -70,26 +71,23 @@ def modality_of(trigger: Token, *, is_said: bool = False) -> Judged | None:
     return ASSERTED
 
 
-def _is_year(token: Token) -> bool:
-    return token.tag_ == "CD" and _YEAR.fullmatch(token.text) is not None
-
-
 def will_not(verb: Token) -> bool:
     """ "will not accept", "would never talk": a refusal."""
     shared = verb.dep_ == "conj" and child(verb, "aux", *SUBJECTS) is None
     holder = verb.head if shared and is_verb(verb.head) else verb
-    will = any(c.dep_ == "aux" and c.lower_ in _WOULD | _WILL for c in holder.children)
+    willing = _WOULD | _WILL if verb.tag_ == "VB" else _WILL
+    will = any(c.dep_ == "aux" and c.lower_ in willing for c in holder.children)
     return will and any(_negator(c) is not None for c in holder.children if c.dep_ != "nsubj")
 
 
-def told_as_history(trigger: Token, sentence: Token, year: int | None, now: int) -> Judged | None:
-    """The past of the story: a `year` well before that of the article, `now`; a sentence that names
-    no other year than such; an anniversary; "a previous arrest", "who was later freed"."""
-    if year is not None and year >= now - 1:
-        return None
-    named = [token for token in sentence if _is_year(token)]
-    if named and max(int(token.text) for token in named) < now - 1:
-        return Judged("historical", named[0])
+def told_as_history(trigger: Token, year: int | None, now: int) -> Judged | None:
+    """The past of the story: the event's own `year` is well before that of the article, `now`; an
+    anniversary; "the 1974 resignation", "a previous arrest", "who was later freed"."""
+    if year is not None:
+        return Judged("historical", None) if year < now - 1 else None
+    named = next((c for c in trigger.children if _is_year(c) and int(c.text) < now - 1), None)
+    if named is not None:
+        return Judged("historical", named)
     if trigger.dep_ == "relcl":
         later = next((c for c in trigger.children if c.lower_ in _AFTERWARDS), None)
         if later is not None:
@@ -101,6 +99,10 @@ def told_as_history(trigger: Token, sentence: Token, year: int | None, now: int)
     near = (*islice(ancestors(trigger), 3), *trigger.children)
     told = next((token for token in near if token.lower_ in history), None)
     return Judged("historical", told) if told is not None else None
+
+
+def _is_year(token: Token) -> bool:
+    return token.tag_ == "CD" and _YEAR.fullmatch(token.text) is not None
 
 
 def _own(verb: Token, *, is_said: bool = False) -> Judged | None:
@@ -117,6 +119,8 @@ def _own(verb: Token, *, is_said: bool = False) -> Judged | None:
     if verb.dep_ == "pcomp" and verb.head.lower_ in ("without", "against"):
         return Judged("negated", verb.head)
     auxiliaries = {c.lower_: c for c in verb.children if c.dep_ in ("aux", "auxpass")}
+    if verb.tag_ != "VB":
+        auxiliaries = {word: c for word, c in auxiliaries.items() if word not in _HAD_OR_WOULD}
     for words, modality in _BY_AUXILIARY:
         said = next((auxiliaries[word] for word in auxiliaries if word in words), None)
         if said is not None:
@@ -133,14 +137,20 @@ def _negator(c: Token) -> Token | None:
     """The child of a verb that negates it, or the word in that child that does."""
     match c.dep_:
         case "neg":
-            return c
+            return c if c.i < c.head.i and not _is_not_only(c) else None
         case "det" | "advmod" | "preconj":
-            return c if c.lower_ in _NEGATORS else None
+            return c if c.lower_ in _NEGATORS and not _is_not_only(c) else None
         case "aux" | "auxpass":
-            return next((g for g in c.children if g.dep_ == "neg"), None)
+            return next((g for g in c.children if g.dep_ == "neg" and not _is_not_only(g)), None)
         case "nsubj" | "nsubjpass" | "dobj":
             return next((d for d in (c, *c.children) if d.lower_ in _NOBODY), None)
     return None
+
+
+def _is_not_only(negator: Token) -> bool:
+    """ "not only accepted": did."""
+    after = negator.doc[negator.i + 1] if negator.i + 1 < len(negator.doc) else None
+    return after is not None and after.lower_ in ("only", "just", "merely", "simply")
 
 
 def _shared(verb: Token) -> Judged | None:
@@ -273,7 +283,9 @@ def _undone(said: Modality, governor: Token) -> bool:
     """ "did not deny", "was prevented": the governing word is taken back, or says nothing."""
     if said == "denied":
         return any(c.dep_ == "neg" for c in governor.children)
-    return said == "negated" and is_passive(governor)
+    if said != "negated":
+        return False
+    return is_passive(governor) or any(_negator(c) is not None for c in governor.children)
 
 
 def _ranks(noun: Token) -> bool:

@@ -95,11 +95,13 @@ class Constraint:
 
 @dataclass(frozen=True)
 class Verb:
-    """`forms` are all spellings; `particles` must follow: "call on", "crack down on"."""
+    """`forms` are all spellings; `particles` must follow: "call on", "crack down on"; `prefix` and
+    a hyphen stand before: the model cuts "spray-paint" there."""
 
     lemma: str
     forms: frozenset[str]
     particles: tuple[str, ...] = ()
+    prefix: str = ""
 
 
 @dataclass(frozen=True)
@@ -233,6 +235,10 @@ def _read_class(
 ) -> EventClass:
     if data["quad_class"] not in get_args(QuadClass):
         raise ValueError(f"quad_class {data['quad_class']!r} is not 1, 2, 3 or 4")
+    if unknown := sorted(set(data) - _FILE_KEYS):
+        raise ValueError(f"unknown key {unknown[0]!r}")
+    if data["type"] != kind:
+        raise ValueError(f"type is {data['type']!r}")
     intensity, modes = float(data["intensity"]), dict(data.get("modes", {}))
     words = words.with_lists(data.get("lists", {}))
     rules = tuple(
@@ -240,8 +246,8 @@ def _read_class(
         for entry in data["rules"]
     )
     for rule in rules:
-        if unknown := set(rule.contexts) - set(contexts):
-            raise ValueError(f"rule {rule.name!r}: {min(unknown)!r} is not in contexts.toml")
+        if strange := set(rule.contexts) - set(contexts):
+            raise ValueError(f"rule {rule.name!r}: {min(strange)!r} is not in contexts.toml")
     examples = tuple(_read_example(kind, entry) for entry in data["examples"])
     signs = _read_signs(data.get("signs", {}), modes, words)
     return EventClass(
@@ -258,6 +264,8 @@ def _read_signs(
         if mode not in modes:
             raise ValueError(f"[signs] has the mode {mode!r}, which is not listed in [modes]")
         for word in words.flatten(found):
+            if not word.isalpha():
+                raise ValueError(f"[signs] has {word!r}; a sign is one word without a hyphen")
             nouns = noun_forms(word, words.irregular_nouns)
             for form in {*nouns, *verb_forms(word, words.irregular_verbs)}:
                 if signs.setdefault(form, mode) != mode:
@@ -272,6 +280,20 @@ _ACTS_OF_POWER: Final = frozenset({"COERCE", "SANCTION", "MOBILIZE", "RETREAT"})
 """Types whose source must be able to command: a state, its organs, an armed group. `powers` in a
 rule says otherwise."""
 
+_FILE_KEYS: Final = frozenset(
+    [
+        "type",
+        "description",
+        "quad_class",
+        "intensity",
+        "modes",
+        "signs",
+        "lists",
+        "rules",
+        "examples",
+    ]
+)
+_EXAMPLE_KEYS: Final = frozenset(["text", "source", "target", "mode", "modality", "none"])
 _RULE_KEYS: Final = frozenset(
     [
         "id",
@@ -357,7 +379,8 @@ def _check_keys(entry: Mapping[str, Any]) -> None:
 def _verbs(entries: Iterable[str], words: WordLists) -> Iterable[Verb]:
     for phrase in words.flatten(entries):
         lemma, *particles = phrase.split()
-        yield Verb(lemma, verb_forms(lemma, words.irregular_verbs), tuple(particles))
+        prefix, _, cut = lemma.rpartition("-")
+        yield Verb(lemma, verb_forms(cut, words.irregular_verbs), tuple(particles), prefix)
 
 
 def _forms(entries: Iterable[str], words: WordLists) -> frozenset[str]:
@@ -388,6 +411,8 @@ def _one_of(value: str, allowed: Any) -> Any:
 
 def _read_example(kind: EventType, entry: Mapping[str, Any]) -> Example:
     text = entry["text"]
+    if unknown := sorted(set(entry) - _EXAMPLE_KEYS):
+        raise ValueError(f"example {text!r}: unknown key {unknown[0]!r}")
     if entry.get("none"):
         return Example(text, None, None, None, None, None)
     return Example(

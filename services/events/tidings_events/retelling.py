@@ -6,6 +6,7 @@ from typing import Final
 
 from tidings.language.spelling import fold
 from tidings.messages import Actor, Event, Evidence
+from tidings_events.pronouns import PRONOUNS
 
 _STEM: Final = 5
 """Letters that two forms of a word share."""
@@ -25,8 +26,11 @@ def merge_retellings(events: Iterable[Event]) -> list[Event]:
         if place is None:
             earlier.append(len(merged))
             merged.append(event)
-        elif len(merged[place].retold) < _MOST_EVIDENCES:
-            merged[place] = _joined(merged[place], event)
+        else:
+            earlier.remove(place)
+            earlier.append(place)
+            if len(merged[place].retold) < _MOST_EVIDENCES:
+                merged[place] = _joined(merged[place], event)
     return merged
 
 
@@ -42,10 +46,13 @@ def is_retelling(first: Event, second: Event) -> bool:
         return False
     if first.date and second.date and first.date.value != second.date.value:
         return False
+    places = _own_place(first), _own_place(second)
+    if None not in places and places[0] != places[1]:
+        return False
     pairs = ((first.source, second.source), (first.target, second.target))
     alike = [_same(one, other) for one, other in pairs if one and other]
     if one_sentence or not all(alike):
-        return all(alike)
+        return bool(alike) and all(alike)
     return len(alike) > 1 or (
         len(alike) == 1 and (first.rule == second.rule or _one_word(first, second))
     )
@@ -57,8 +64,19 @@ def _one_word(first: Event, second: Event) -> bool:
     return one[:_STEM] == other[:_STEM]
 
 
+def _own_place(event: Event) -> str | None:
+    """Named in the event's own sentence, not by the dateline."""
+    place, sentence = event.place, event.sentence
+    if place is None or place.start is None:
+        return None
+    return place.name if sentence.start <= place.start < sentence.end else None
+
+
 def _same(one: Actor, other: Actor) -> bool:
-    """By name: the last word of a person's is enough in one article."""
+    """By name: the last word of a person's is enough in one article. Nobody knows who "he" is, and
+    "another man" is another."""
+    if {fold(one.name), fold(other.name)} & PRONOUNS or "another" in fold(other.text).split():
+        return False
     first, second = fold(one.name).split(), fold(other.name).split()
     if not first or not second or (one.country or other.country) != (other.country or one.country):
         return False
@@ -68,7 +86,7 @@ def _same(one: Actor, other: Actor) -> bool:
 def _joined(first: Event, second: Event) -> Event:
     fuller = max((first, second), key=_filled)
     other = second if fuller is first else first
-    told = Evidence(trigger=other.trigger, sentence=other.sentence)
+    told = Evidence(trigger=other.trigger, sentence=other.sentence, rule=other.rule)
     places = {one.trigger.start: one for one in (*first.retold, *second.retold, told)}
     return fuller.model_copy(
         update={
@@ -77,14 +95,18 @@ def _joined(first: Event, second: Event) -> Event:
             "target": fuller.target or other.target,
             "date": fuller.date or other.date,
             "place": fuller.place or other.place,
-            "mode": fuller.mode or other.mode,
+            **_mode(fuller if fuller.mode else other),
             "casualties": fuller.casualties or other.casualties,
-            "attribution": fuller.attribution or other.attribution,
+            "attribution": fuller.attribution and other.attribution and fuller.attribution,
             "contexts": tuple(dict.fromkeys((*first.contexts, *second.contexts))),
             "confidence": max(first.confidence, second.confidence),
             "retold": tuple(places[start] for start in sorted(places)),
         }
     )
+
+
+def _mode(event: Event) -> dict[str, object]:
+    return {"mode": event.mode, "intensity": event.intensity}
 
 
 def _filled(event: Event) -> int:

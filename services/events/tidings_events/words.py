@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from tidings_events.inflection import noun_forms
 
-_HYPHEN: Final = re.compile(r"(?<=[a-z])-(?=[a-z])")
+_HYPHEN: Final = re.compile(r"(?<=\w)-(?=\w)")
 
 
 @dataclass(frozen=True)

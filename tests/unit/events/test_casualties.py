@@ -32,3 +32,8 @@ def test_each_toll_has_its_words_and_their_place() -> None:
     (toll,) = find_casualties(text[8:], 8)
     assert toll.text == "At least 12 people were killed"
     assert text[toll.start : toll.end] == toll.text
+
+
+def test_more_than_a_billion_is_no_number() -> None:
+    (toll,) = find_casualties("It killed 99,999,999,999,999 people.", 0)
+    assert (toll.low, toll.high) == (None, None)

@@ -53,22 +53,22 @@ def test_a_year_long_before_the_publication_is_history(events: Events) -> None:
 @pytest.mark.parametrize(
     ("text", "modality", "because"),
     [
-        ("Peru will not meet Chile's president.", None, None),
+        ("Peru's 1974 invasion of Chile failed.", "historical", "1974"),
         ("Peru plans to hold talks with Chile.", "planned", "plans"),
         ("Peru called on Chile to release two activists.", "demanded", "called"),
         ("Chile's army denied having attacked the village.", "denied", "denied"),
-        ("Kenya closed its embassy in Tunis 20 years ago.", "historical", "ago"),
+        ("Kenya closed its embassy in Tunis 20 years ago.", "historical", "20 years ago"),
         ("Peru has not attacked Chile.", "negated", "not"),
     ],
 )
 def test_the_word_that_says_so_is_kept(
-    text: str, modality: str | None, because: str | None, events: Events
+    text: str, modality: str, because: str, events: Events
 ) -> None:
     told = {
         (event.modality, event.modality_evidence.text if event.modality_evidence else None)
         for event in events(text)
     }
-    assert modality is None or (modality, because) in told
+    assert (modality, because) in told
 
 
 @pytest.mark.parametrize(
@@ -87,3 +87,23 @@ def test_what_somebody_is_charged_with_is_told_by_the_charge_alone(
 def test_a_threat_is_made_even_if_what_it_threatens_hangs_on_a_condition(events: Events) -> None:
     found = events("Peru threatened to expel Chile's envoy if the talks fail.")
     assert ("THREATEN", "asserted") in {(event.event_type, event.modality) for event in found}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Peru attacked Chile, not Bolivia.",
+        "Russia not only attacked Ukraine.",
+        "Peru did not hesitate to attack Chile.",
+        "Police in Lima attacked 1800 protesters.",
+        "Peru attacked the president elected in 2020.",
+    ],
+)
+def test_what_was_done_is_asserted(text: str, events: Events) -> None:
+    (event,) = [one for one in events(text) if one.event_type == "ASSAULT"]
+    assert event.modality == "asserted"
+
+
+def test_he_d_done_is_no_he_would(events: Events) -> None:
+    (event,) = events("The president of Peru said he'd expelled Chile's envoy.")
+    assert event.modality == "asserted"

@@ -9,6 +9,9 @@ import pytest
 from tests.unit.events.conftest import Events
 from tidings_events.ontology import Example, OntologyError, load_ontology
 
+MOST_UNMET = 205
+"""Rules that no example meets; it may only fall."""
+
 EXAMPLES = [
     pytest.param(example, id=f"{event_class.event_type}: {example.text}")
     for event_class in load_ontology().classes
@@ -126,4 +129,26 @@ def test_a_word_is_the_sign_of_one_mode_only(folder: Path) -> None:
     head = head.split("[signs]")[0] + signs
     file.write_text(head + "[[rules]]" + tail)
     with pytest.raises(OntologyError, match=r"'frobnication\w*' under 'riot' and 'hunger'"):
+        load_ontology(folder)
+
+
+def test_rules_without_a_sentence_grow_fewer(events: Events) -> None:
+    met = {event.rule for one in load_ontology().classes for example in one.examples
+           for event in events(example.text)}  # fmt: skip
+    unmet = [rule.name for rule in load_ontology().rules if rule.name not in met]
+    assert len(unmet) <= MOST_UNMET, unmet
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("[modes]", "[mods]", "unknown key 'mods'"),
+        ("none = true", "nonne = true", "unknown key 'nonne'"),
+        ('type = "CONSULT"', 'type = "ACCUSE"', "type is 'ACCUSE'"),
+    ],
+)
+def test_a_key_that_nobody_reads_is_named(folder: Path, old: str, new: str, sentence: str) -> None:
+    file = folder / "consult.toml"
+    file.write_text(file.read_text().replace(old, new, 1))
+    with pytest.raises(OntologyError, match=sentence):
         load_ontology(folder)

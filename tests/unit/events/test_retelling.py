@@ -1,3 +1,5 @@
+import pytest
+
 from tests.unit.events.conftest import Events
 
 
@@ -31,3 +33,18 @@ def test_the_id_of_an_event_is_that_of_its_first_telling(events: Events) -> None
     told_again = f"{first}\nOn Monday Kenya expelled an envoy of Peru, it said."
     (both,) = events(told_again, article_id="one")
     assert both.event_id == alone.event_id
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Israel attacked a base in Syria.\nIsrael attacked a base in Lebanon.",
+        "He was arrested in Cusco.\nHe was arrested in Lima.",
+        "Police arrested a man in Peru.\nPolice arrested another man in Peru.",
+        "Syrian rebels staged an attack and three soldiers were killed in another attack in Mali.",
+    ],
+)
+def test_two_acts_stay_two(text: str, events: Events) -> None:
+    found = events(text)
+    assert len(found) > 1
+    assert not any(event.retold for event in found)

@@ -16,7 +16,14 @@ from tests.unit.events.conftest import Events
 def test_a_date_is_of_the_verb_that_it_hangs_on(
     text: str, value: str | None, events: Events
 ) -> None:
-    for event in events(text):
+    found = events(text)
+    assert found
+    for event in found:
         assert (event.date.value if event.date else None) == value
         if event.date:
             assert text[event.date.start : event.date.end] == event.date.text
+
+
+def test_at_the_edge_of_the_calendar_a_date_is_left_open(events: Events) -> None:
+    (event,) = events("Peru attacked Chile on Sunday.", published_at="0001-01-01T00:00:00Z")
+    assert event.date is None
