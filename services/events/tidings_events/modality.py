@@ -237,6 +237,8 @@ def _governors(trigger: Token) -> Iterator[tuple[Token, Token]]:
 
 
 def _governed(clause: Token, governor: Token) -> Judged | None:
+    if _is_ruled_out(governor):
+        return Judged("negated", governor)
     if clause.dep_ == "advcl" and clause.tag_ != "VB":
         condition = _condition(clause)
         return Judged("hypothetical", condition) if condition is not None else None
@@ -286,6 +288,13 @@ def _undone(said: Modality, governor: Token) -> bool:
     if said != "negated":
         return False
     return is_passive(governor) or any(_negator(c) is not None for c in governor.children)
+
+
+def _is_ruled_out(governor: Token) -> bool:
+    """ "ruled out joining", "held off sending"."""
+    return governor.lower_ in verb_set("verbs", "verbs", "rule_out") and any(
+        c.dep_ == "prt" and c.lower_ in ("out", "off") for c in governor.children
+    )
 
 
 def _ranks(noun: Token) -> bool:
