@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from tidings_events.actors import Phrase, read_actor
@@ -65,6 +66,16 @@ class Frame:
     trigger: Token
     subject: Token | None
     object: Token | None
+
+    @cached_property
+    def near(self) -> list[Token]:
+        """The words at the trigger, in its arguments and behind its prepositions."""
+        light = light_verb(self.trigger) if self.object is self.trigger else None
+        found = [self.subject, self.object, *self.trigger.children]
+        found += light.children if light is not None else ()
+        found += [c for prep in self.trigger.children if prep.dep_ == "prep" for c in prep.children]
+        found += self.object.children if self.object is not None else ()
+        return [inner for noun in found if noun is not None for inner in content(noun)]
 
 
 class Arguments:

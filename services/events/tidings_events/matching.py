@@ -1,6 +1,6 @@
 """Tries the rules on one trigger word: do the words around it fit, and are the slots filled?"""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -150,16 +150,22 @@ class Matcher:
 
     def _verb_frames(self, token: Token) -> Iterator[tuple[Rule, Frame]]:
         plain: Frame | None = None
+        behind = _behind(token, token)
         for rule, verb in self._verbs.get(token.lower_, ()):
             if verb.prefix and not _has_prefix(token, verb.prefix):
                 continue
-            particle_object = _particles(token, verb.particles)
+            if verb.particles and verb.particles[0] not in behind:
+                continue
+            particle_object = _particles(token, verb.particles, behind)
             if particle_object is False or not _fits_clause(rule, token):
                 continue
             if rule.refuses and not will_not(token):
                 continue
             plain = plain or Frame(token, logical_subject(token), logical_object(token))
-            yield rule, replace(plain, object=plain.object or particle_object or None)
+            if plain.object is None and particle_object:
+                yield rule, replace(plain, object=particle_object)
+            else:
+                yield rule, plain
 
     def _noun_frames(self, token: Token) -> Iterator[tuple[Rule, Frame]]:
         if token.dep_ in ("compound", "nmod") and token.head.tag_ in ("NN", "NNS"):
@@ -180,7 +186,7 @@ class Matcher:
             and not self._fits_object(rule, frame.object, context)
         ):
             return False
-        return not (rule.forbidden and _has_any(rule.forbidden, frame))
+        return not (rule.forbidden and any(map(rule.forbidden.match, frame.near)))
 
     def _fits_object(self, rule: Rule, noun: Token | None, context: ArticleContext) -> bool:
         if noun is None:
@@ -225,26 +231,23 @@ def _has_prefix(verb: Token, prefix: str) -> bool:
     return cut and bool(doc[verb.i - 2].lower_ == prefix)
 
 
-def _particles(verb: Token, particles: Sequence[str]) -> Token | bool | None:
+def _behind(verb: Token, holder: Token) -> dict[str, Token]:
+    """The words that hang on the holder and follow the verb."""
+    return {c.lower_: c for c in reversed(list(holder.children)) if c.i > verb.i}
+
+
+def _particles(
+    verb: Token, particles: Sequence[str], behind: Mapping[str, Token]
+) -> Token | bool | None:
     """The object of the last particle, None where it has none, False where one is missing."""
-    holder, found = verb, None
+    found: Token | None = None
+    holder: Mapping[str, Token] = behind
     for particle in particles:
-        behind = (c for h in (holder, verb) for c in h.children if c.i > verb.i)
-        match = next((c for c in behind if c.lower_ == particle), None)
+        match = holder.get(particle) or behind.get(particle)
         if match is None:
             return False
-        holder, found = match, child(match, "pobj")
+        holder, found = _behind(verb, match), child(match, "pobj")
     return found
-
-
-def _has_any(words: Words, frame: Frame) -> bool:
-    """Do the words stand at the trigger, in its arguments or behind its prepositions?"""
-    light = light_verb(frame.trigger) if frame.object is frame.trigger else None
-    near = [frame.subject, frame.object, *frame.trigger.children]
-    near += light.children if light is not None else ()
-    near += [c for prep in frame.trigger.children if prep.dep_ == "prep" for c in prep.children]
-    near += frame.object.children if frame.object is not None else ()
-    return any(words.match(inner) for noun in near if noun is not None for inner in content(noun))
 
 
 def _fits_clause(rule: Rule, trigger: Token) -> bool:
