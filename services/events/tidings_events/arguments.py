@@ -219,11 +219,13 @@ class Arguments:
     def _cause(self, frame: Frame, context: ArticleContext) -> Phrases | None:
         """ "killed in a Taliban attack", "a blast killed three": who attacked, if that is known;
         None where neither the sentence nor those around it tell of an attack."""
-        noun = frame.subject or prepositional_object(frame.trigger, "in", "during", "by", "after")
-        if noun is not None and self._violent.match(content(noun)[-1]):
-            return self._owners(noun, context)
-        told = child(frame.trigger, "auxpass") is not None and context.violence
-        return () if frame.subject is None and told else None
+        told = prepositional_object(frame.trigger, "in", "during", "by", "after")
+        for noun in (told, frame.subject):
+            if noun is not None and self._violent.match(content(noun)[-1]):
+                return self._owners(noun, context)
+        killed = child(frame.trigger, "auxpass") is not None and frame.subject is None
+        died = frame.object is None and frame.subject is not None
+        return () if (killed or died) and context.violence else None
 
     def _actors(
         self, noun: Token | None, context: ArticleContext, *, or_owners: bool = False
