@@ -6,7 +6,7 @@ regression by gradient descent, drawn towards 0; the blind half is never read.
 """
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, Final
@@ -64,7 +64,7 @@ def judged_examples() -> Iterator[Example]:
                 yield {name: float(value) for name, value in row.items()}, all(judged[:3])
 
 
-def fit(examples: list[Example]) -> dict[str, float]:
+def fit(examples: Sequence[Example]) -> dict[str, float]:
     names = list(examples[0][0])
     seen = np.array([[features[name] for name in names] for features, _ in examples])
     right = np.array([float(is_right) for _, is_right in examples])
