@@ -22,7 +22,7 @@ from tidings_events.grammar import Token
 from tidings_events.matching import Match, Pair, public_pairs
 from tidings_events.modality import ASSERTED, modality_of, told_as_history
 from tidings_events.ontology import RULES_VERSION
-from tidings_events.timing import date_of, year_of
+from tidings_events.timing import date_of
 from tidings_events.whereabouts import place_of_event
 
 MOST_PAIRS: Final = 12
@@ -50,10 +50,10 @@ class Telling:
 
 
 def build_events(
-    article: Article, reading: Reading, telling: Telling, dateline: EventPlace | None
+    article: Article, reading: Reading, telling: Telling, dateline: EventPlace | None, now: int
 ) -> Iterator[Event]:
-    """The events of a trigger; none where no actor belongs to public life, or where what did not
-    happen has an open slot."""
+    """The events of a trigger, told in the year `now`; none where no actor belongs to public life,
+    or where what is only possible has an open slot."""
     match, rule = telling.match, telling.match.rule
     token = match.trigger
     pairs = public_pairs(match)[:MOST_PAIRS]
@@ -76,7 +76,7 @@ def build_events(
     )
     if judged.modality == "asserted":
         year = int(date.value[:4]) if date else None
-        judged = told_as_history(token, year, year_of(article)) or judged
+        judged = told_as_history(token, year, now) or judged
     evidence = _word(article, reading, judged.because)
     if judged.modality == "historical" and evidence is None and date is not None:
         evidence = _span_of(date)

@@ -24,6 +24,7 @@ from tidings_events.ontology import RULES_VERSION, load_ontology
 from tidings_events.pronouns import ArticleContext
 from tidings_events.relevance import is_leisure
 from tidings_events.retelling import merge_retellings
+from tidings_events.timing import year_of
 from tidings_events.whereabouts import dateline_end, dateline_of
 
 __all__ = ["RULES_VERSION", "build_extractor"]
@@ -113,7 +114,7 @@ class _Extractor:
         context = ArticleContext()
         for piece in pieces:
             remember((self._matcher.titled(piece.doc[i]) for i in piece.titles), context.memory)
-        dateline = dateline_of(article)
+        dateline, now = dateline_of(article), year_of(article)
         events: list[Event] = []
         before = False
         previous: Doc | None = None
@@ -124,7 +125,7 @@ class _Extractor:
             context.before = previous
             previous = piece.doc
             for telling in self._tellings(piece, context):
-                events += build_events(article, piece.reading, telling, dateline)
+                events += build_events(article, piece.reading, telling, dateline, now)
         return merge_retellings(events)
 
     def _tellings(self, piece: _Piece, context: ArticleContext) -> Iterator[Telling]:

@@ -8,6 +8,8 @@ from tidings.language.spelling import fold
 from tidings.messages import Actor, Event, Evidence
 from tidings_events.pronouns import PRONOUNS
 
+Named = tuple[str | None, str | None]
+
 _STEM: Final = 5
 """Letters that two forms of a word share."""
 _LOOKED_BACK: Final = 100
@@ -19,19 +21,38 @@ def merge_retellings(events: Iterable[Event]) -> list[Event]:
     under the id and the place in the order of the first one. An event is compared with the last
     ones of its type, and keeps its first evidences: the time stays linear."""
     merged: list[Event] = []
+    named: list[Named] = []
     of_type: defaultdict[str, deque[int]] = defaultdict(lambda: deque(maxlen=_LOOKED_BACK))
     for event in events:
         earlier = of_type[event.event_type]
-        place = next((i for i in earlier if is_retelling(merged[i], event)), None)
+        names = _last_words(event)
+        likely = (i for i in earlier if _may_agree(named[i], names))
+        place = next((i for i in likely if is_retelling(merged[i], event)), None)
         if place is None:
             earlier.append(len(merged))
             merged.append(event)
+            named.append(names)
         else:
             earlier.remove(place)
             earlier.append(place)
             if len(merged[place].retold) < _MOST_EVIDENCES:
                 merged[place] = _joined(merged[place], event)
+                named[place] = _last_words(merged[place])
     return merged
+
+
+def _last_words(event: Event) -> Named:
+    """Of the source's and the target's name: what two tellings share at least."""
+    source, target = (
+        fold(actor.name).rpartition(" ")[2] if actor else None
+        for actor in (event.source, event.target)
+    )
+    return source, target
+
+
+def _may_agree(one: Named, other: Named) -> bool:
+    """A cheap look before everything is compared."""
+    return all(a is None or b is None or a == b for a, b in zip(one, other, strict=True))
 
 
 def is_retelling(first: Event, second: Event) -> bool:
