@@ -125,10 +125,9 @@ def _read_phrase(noun: Token, start: int, lexicon: ActorLexicon, memory: Memory)
         return _read_role(noun, start, end, titled, country, lexicon, memory)
     if noun.tag_ in ("NNP", "NNPS"):
         return _read_name(noun, start, end, proper, country, lexicon, memory)
-    nationals = lexicon.by_adjective(noun.text)
+    nationals = _nationals(noun, start, end, lexicon)
     if nationals is not None:
-        sector = "CVL" if noun.tag_ in ("NNPS", "NNS") else None
-        return Phrase(noun, start, end, "group", _words(noun, start, noun.i + 1), nationals, sector)
+        return nationals
     kind: Kind = "group" if noun.tag_ == "CD" else "thing"
     if noun.lower_ in word_set("nouns", "sites"):
         kind = "place"
@@ -342,32 +341,23 @@ def _read_name(
     name = noun.doc[proper[0] : proper[1]].text
     remembered = memory.get(noun.text)
     if remembered is not None and (proper[1] - proper[0] == 1 or name in remembered.name):
-        return Phrase(
-            noun,
-            start,
-            end,
-            remembered.kind,
-            remembered.name,
-            remembered.country,
-            remembered.sector,
-        )
+        return replace(remembered, head=noun, start=start, end=end)
     apposed = _role_beside(noun, lexicon, memory)
     if apposed is not None:
         return Phrase(noun, start, end, "person", name, country or apposed.country, apposed.sector)
     if _is_abstract(noun) or _is_abstract(noun.doc[proper[0]]):
         return Phrase(noun, start, end, "thing", name, country, None)
-    nationals = lexicon.by_adjective(noun.text)
-    if nationals is not None:
-        return Phrase(
-            noun,
-            start,
-            end,
-            "group",
-            _words(noun, start, noun.i + 1),
-            nationals,
-            "CVL" if noun.tag_ == "NNPS" else None,
-        )
-    return Phrase(noun, start, end, "name", name, country, None)
+    nationals = _nationals(noun, start, end, lexicon)
+    return nationals or Phrase(noun, start, end, "name", name, country, None)
+
+
+def _nationals(noun: Token, start: int, end: int, lexicon: ActorLexicon) -> Phrase | None:
+    """ "Peruvians", "the British"."""
+    country = lexicon.by_adjective(noun.text)
+    if country is None:
+        return None
+    sector = "CVL" if noun.tag_ in ("NNPS", "NNS") else None
+    return Phrase(noun, start, end, "group", _words(noun, start, noun.i + 1), country, sector)
 
 
 def _role_beside(noun: Token, lexicon: ActorLexicon, memory: Memory) -> Phrase | None:

@@ -1,6 +1,6 @@
 """Fills the slots of an event: follows a rule's paths through the tree to the actors there."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -12,7 +12,8 @@ from tidings_events.grammar import (
     child,
     clause_of,
     conjuncts,
-    is_counter,
+    content,
+    inside,
     is_noun,
     light_verb,
     logical_object,
@@ -124,11 +125,7 @@ class Arguments:
                     for one in earlier
                 )
         for path in rule.target:
-            found = tuple(
-                one
-                for one in self._along(path, rule, frame, context) or ()
-                if not any(_same(one, source) for source in sources)
-            )
+            found = _others(self._along(path, rule, frame, context) or (), sources)
             if found:
                 return found
         given = "target" in rule.needs or not rule.target or rule.event_type in _MOVES
@@ -141,14 +138,10 @@ class Arguments:
         for _ in range(_DEPTH):
             level = [token for token in level if _leads_on(token, frame)]
             for token in level:
-                found = tuple(
-                    one
-                    for one in (self._actors(token, context) if is_noun(token) else ())
-                    if (one.political or one.kind == "person")
-                    and not any(_same(one, source) for source in sources)
-                )
-                if found:
-                    return found
+                named = self._actors(token, context) if is_noun(token) else ()
+                found = _others(named, sources)
+                if public := tuple(one for one in found if one.political or one.kind == "person"):
+                    return public
             level = [child for token in level for child in token.children]
         return ()
 
@@ -285,7 +278,7 @@ class Arguments:
 
     def _by(self, noun: Token, context: ArticleContext) -> Phrases:
         """Also behind what it was done to: "the arrest of two men by the police"."""
-        doers = (prepositional_object(part, "by") for part in _inside(noun))
+        doers = (prepositional_object(part, "by") for part in inside(noun))
         return next((found for doer in doers if (found := self._only_actors(doer, context))), ())
 
     def _possessors(self, noun: Token, context: ArticleContext) -> Phrases:
@@ -320,7 +313,7 @@ class Arguments:
         things = preposition in _TAKES_THINGS
         found: Phrases = ()
         light = light_verb(trigger) if is_noun(trigger) else None
-        holders = [*_inside(noun), light] if light is not None else [trigger, *_inside(noun)]
+        holders = [*inside(noun), light] if light is not None else [trigger, *inside(noun)]
         for holder in holders:
             pointed_at = prepositional_object(holder, preposition)
             found = found or self._actors(pointed_at, context, or_owners=things)
@@ -337,7 +330,7 @@ class Arguments:
         return found
 
     def _aimed_at(self, verb: Token, noun: Token | None, context: ArticleContext) -> Phrases:
-        for holder in (verb, *_inside(noun)):
+        for holder in (verb, *inside(noun)):
             for preposition in _CLAUSE_PREPOSITIONS:
                 found = self._whose(prepositional_object(holder, preposition), context)
                 if preposition in _LOCAL:
@@ -348,17 +341,6 @@ class Arguments:
 
     def _whose(self, noun: Token | None, context: ArticleContext) -> Phrases:
         return self._actors(noun, context) or self._owners(noun, context)
-
-
-def content(noun: Token) -> list[Token]:
-    """The noun, and what it only counts: "a series of strikes" is strikes."""
-    found = [noun]
-    while len(found) < 4 and is_counter(found[-1]):
-        inner = prepositional_object(found[-1], "of")
-        if inner is None:
-            break
-        found.append(inner)
-    return found
 
 
 def _leads_on(token: Token, frame: Frame) -> bool:
@@ -376,28 +358,9 @@ def _transfers(verb: Token) -> bool:
     return verb.lower_ in verb_set("verbs", "verbs", "transfer")
 
 
-def _inside(noun: Token | None) -> Iterator[Token]:
-    """The noun and what follows inside its phrase: "supplies and staff such as doctors"."""
-    level: Iterable[Token] = [noun] if noun is not None else []
-    for _ in range(3):
-        level = list(level)
-        yield from level
-        level = [inner for token in level for inner in _next_inside(token)]
-
-
-def _next_inside(token: Token) -> Iterator[Token]:
-    for c in token.children:
-        if c.i > token.i and c.dep_ in ("conj", "appos"):
-            yield c
-        elif c.i > token.i and c.dep_ == "prep" and _goes_on(c, token):
-            yield from c.children
-
-
-def _goes_on(preposition: Token, noun: Token) -> bool:
-    """ "such as doctors", "a lot of food", "$10 million in aid"."""
-    return preposition.lower_ in ("as", "of") or (
-        preposition.lower_ == "in" and noun.tag_ in ("CD", "$")
-    )
+def _others(found: Phrases, sources: Sequence[Phrase]) -> Phrases:
+    """Those that are none of the sources."""
+    return tuple(one for one in found if not any(_same(one, source) for source in sources))
 
 
 def _same(one: Phrase, other: Phrase) -> bool:

@@ -19,7 +19,7 @@ from tidings_events.actors import Phrase
 from tidings_events.casualties import find_casualties
 from tidings_events.confidence import confidence
 from tidings_events.grammar import Token
-from tidings_events.matching import Match, Pair, public_pairs
+from tidings_events.matching import Match, Pair
 from tidings_events.modality import ASSERTED, modality_of, told_as_history
 from tidings_events.ontology import RULES_VERSION
 from tidings_events.timing import date_of
@@ -38,9 +38,8 @@ _TOLLS: Final = {
 
 @dataclass(frozen=True)
 class Telling:
-    """A match, the sentence around it (a spaCy span), its mode, the contexts of the
-    sentence, and who says so if
-    not the article itself."""
+    """A match, the sentence around it (a spaCy span), its mode, the contexts of the sentence, and
+    who says so if not the article itself."""
 
     match: Match
     sentence: Token
@@ -56,7 +55,7 @@ def build_events(
     or where what is only possible has an open slot."""
     match, rule = telling.match, telling.match.rule
     token = match.trigger
-    pairs = public_pairs(match)[:MOST_PAIRS]
+    pairs = match.pairs[:MOST_PAIRS]
     judged = ASSERTED if rule.refuses else modality_of(token, is_said=rule.quad_class in (1, 3))
     if judged is None:
         return
@@ -81,6 +80,7 @@ def build_events(
     if judged.modality == "historical" and evidence is None and date is not None:
         evidence = _span_of(date)
     place = _place(article, reading, token, pairs) or dateline
+    casualties = _casualties(rule.event_type, sentence)
     for number, (source, target) in enumerate(pairs):
         yield Event(
             event_id=_event_id(article, rule.event_type, trigger, number),
@@ -95,7 +95,7 @@ def build_events(
             sentence=sentence,
             date=date,
             place=place,
-            casualties=_casualties(rule.event_type, sentence),
+            casualties=casualties,
             modality=judged.modality,
             modality_evidence=evidence,
             attribution=_phrase_span(article, reading, telling.speaker),

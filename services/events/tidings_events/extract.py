@@ -19,8 +19,9 @@ from tidings_events.attribution import Quote, is_quoted, quoted_spans, speaker_o
 from tidings_events.grammar import Token
 from tidings_events.knowledge import verb_set
 from tidings_events.lexicon import load_actor_lexicon
+from tidings_events.loading import load_ontology
 from tidings_events.matching import Match, Matcher, remember
-from tidings_events.ontology import RULES_VERSION, load_ontology
+from tidings_events.ontology import RULES_VERSION
 from tidings_events.pronouns import ArticleContext
 from tidings_events.relevance import is_leisure
 from tidings_events.retelling import merge_retellings

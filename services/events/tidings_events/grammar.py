@@ -1,10 +1,10 @@
 """Walking the dependency tree: who is the subject and the object of a verb, in every voice.
 
 Tokens are spaCy's. "Logical" subject and object are those of the act: in "X was seized by Y", Y is
-the logical subject. Nothing here knows of events.
+the logical subject. Nothing here knows of rules.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from tidings_events.knowledge import table, verb_set, word_set
@@ -307,6 +307,41 @@ def is_counter(noun: Token) -> bool:
     """Does it only count or collect what "of ..." names?"""
     lower = noun.lower_
     return lower in word_set("nouns", "quantities") or lower in word_set("nouns", "shells")
+
+
+def content(noun: Token) -> list[Token]:
+    """The noun, and what it only counts: "a series of strikes" is strikes."""
+    found = [noun]
+    while len(found) < 4 and is_counter(found[-1]):
+        inner = prepositional_object(found[-1], "of")
+        if inner is None:
+            break
+        found.append(inner)
+    return found
+
+
+def inside(noun: Token | None) -> Iterator[Token]:
+    """The noun and what follows inside its phrase: "supplies and staff such as doctors"."""
+    level: Iterable[Token] = [noun] if noun is not None else []
+    for _ in range(3):
+        level = list(level)
+        yield from level
+        level = [inner for token in level for inner in _next_inside(token)]
+
+
+def _next_inside(token: Token) -> Iterator[Token]:
+    for c in token.children:
+        if c.i > token.i and c.dep_ in ("conj", "appos"):
+            yield c
+        elif c.i > token.i and c.dep_ == "prep" and _goes_on(c, token):
+            yield from c.children
+
+
+def _goes_on(preposition: Token, noun: Token) -> bool:
+    """ "such as doctors", "a lot of food", "$10 million in aid"."""
+    return preposition.lower_ in ("as", "of") or (
+        preposition.lower_ == "in" and noun.tag_ in ("CD", "$")
+    )
 
 
 def ancestors(token: Token, limit: int = 8) -> Iterator[Token]:

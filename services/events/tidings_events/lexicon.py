@@ -1,7 +1,7 @@
 """The tables by which a noun is known to name an actor: roles, regions, the known by name."""
 
 import tomllib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -15,7 +15,7 @@ from tidings.language.countries import (
     country_by_capital,
     country_by_name,
 )
-from tidings.language.known import TABLES, known_by_name, read_table
+from tidings.language.known import TABLES, aliases_of, known_by_name, read_table
 from tidings.language.places import region_by_name
 from tidings.language.spelling import fold
 from tidings.messages import EntityKind
@@ -150,7 +150,8 @@ def load_actor_lexicon(words: WordLists, folder: Traversable | None = None) -> A
     }
     table = tomllib.loads((folder / "regions.toml").read_text(encoding="utf-8"))
     regions = {name: code for code, names in table.items() for name in names}
-    return ActorLexicon(roles, regions, _surnames(), _by_first_name())
+    leaders = list(_leaders())
+    return ActorLexicon(roles, regions, _surnames(leaders), _by_first_name(leaders))
 
 
 def _leaders() -> Iterator[tuple[str, Known]]:
@@ -158,24 +159,24 @@ def _leaders() -> Iterator[tuple[str, Known]]:
     rows = (read_table(file) for file, kind in TABLES.items() if kind == "person")
     for row in chain.from_iterable(rows):
         known = Known(row["country"], "GOV", row["name"], person=True)
-        for name in (row["name"], *filter(None, row["aliases"].split(";"))):
+        for name in (row["name"], *aliases_of(row)):
             yield name, known
 
 
-def _by_first_name() -> dict[str, list[tuple[str, Known]]]:
+def _by_first_name(leaders: Iterable[tuple[str, Known]]) -> dict[str, list[tuple[str, Known]]]:
     found: dict[str, list[tuple[str, Known]]] = {}
-    for name, known in _leaders():
+    for name, known in leaders:
         first, _, rest = fold(name).partition(" ")
         if rest:
             found.setdefault(first, []).append((rest.rpartition(" ")[2], known))
     return found
 
 
-def _surnames() -> dict[str, Known]:
+def _surnames(leaders: Iterable[tuple[str, Known]]) -> dict[str, Known]:
     """Those that all their bearers in one country have; a name that many families have says
     nothing."""
     bearers: dict[str, dict[str | None, Known]] = {}
-    for name, known in _leaders():
+    for name, known in leaders:
         bearers.setdefault(fold(name.rpartition(" ")[2]), {})[known.country] = known
     common = word_set("nouns", "common_surnames")
     return {

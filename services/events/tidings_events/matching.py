@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 from tidings_events.actors import Memory, Phrase, read_actor
-from tidings_events.arguments import PRONOUN_OBJECTS, Arguments, Frame, content
+from tidings_events.arguments import PRONOUN_OBJECTS, Arguments, Frame
 from tidings_events.grammar import (
     SUBJECTS,
     Token,
     child,
     clause_of,
     conjuncts,
+    content,
     is_noun,
     is_verb,
     light_verb,
@@ -44,7 +46,13 @@ class Match:
     targets: tuple[Phrase, ...]
     object: Token | None
 
-    @property
+    @cached_property
+    def pairs(self) -> list[Pair]:
+        """Each source with each target; none where the act does not belong to public life."""
+        pairs = ((s, t) for s in self.sources or (None,) for t in self.targets or (None,))
+        return [pair for pair in pairs if _is_public(pair, self.rule)]
+
+    @cached_property
     def told_by(self) -> Token:
         """The word that tells the act: of "carried out an attack" the attack."""
         noun = self.object
@@ -146,7 +154,7 @@ class Matcher:
         candidates = self._verb_frames(token) if is_verb(token) else self._noun_frames(token)
         matches = (self._fill(rule, frame, context) for rule, frame in candidates
                    if self._fits(rule, frame, context))  # fmt: skip
-        return next((match for match in matches if match and public_pairs(match)), None)
+        return next((match for match in matches if match and match.pairs), None)
 
     def _verb_frames(self, token: Token) -> Iterator[tuple[Rule, Frame]]:
         plain: Frame | None = None
@@ -272,12 +280,6 @@ def _fits_clause(rule: Rule, trigger: Token) -> bool:
 def _specific(rule: Rule) -> int:
     narrowed = bool(rule.object.words) + bool(rule.clause_verbs) + (rule.clause == "required")
     return narrowed + 2 * rule.refuses
-
-
-def public_pairs(match: Match) -> list[Pair]:
-    """Each source with each target; none where the act does not belong to public life."""
-    pairs = ((s, t) for s in match.sources or (None,) for t in match.targets or (None,))
-    return [pair for pair in pairs if _is_public(pair, match.rule)]
 
 
 def _is_public(pair: Pair, rule: Rule) -> bool:

@@ -62,6 +62,10 @@ def read_table(name: str) -> Iterator[dict[str, str]]:
     yield from csv.DictReader(file.read_text("utf-8").splitlines())
 
 
+def aliases_of(row: Mapping[str, str]) -> Iterator[str]:
+    yield from filter(None, row["aliases"].split(_ALIASES_BETWEEN))
+
+
 class _Called(NamedTuple):
     known: Known
     is_abbreviation: bool
@@ -76,6 +80,6 @@ def _by_name() -> Mapping[str, tuple[_Called, ...]]:
             sector = row.get("sector") or ("GOV" if kind == "person" else None)
             known = Known(row["name"], kind, row["country"] or None, sector, table)
             own[fold(known.name)][_Called(known, known.name.isupper())] = None
-            for alias in filter(None, row["aliases"].split(_ALIASES_BETWEEN)):
+            for alias in aliases_of(row):
                 other[fold(alias)][_Called(known, alias.isupper())] = None
     return {name: tuple({**own[name], **other[name]}) for name in {**own, **other}}

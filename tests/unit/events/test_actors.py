@@ -3,7 +3,7 @@ import pytest
 from tests.unit.events.conftest import Parse
 from tidings_events.actors import Memory, Phrase, read_actor
 from tidings_events.lexicon import ActorLexicon, load_actor_lexicon
-from tidings_events.ontology import load_ontology
+from tidings_events.loading import load_ontology
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.unit.events.conftest import Events
-from tidings_events.ontology import Example, OntologyError, load_ontology
+from tidings_events.loading import load_ontology
+from tidings_events.ontology import Example, OntologyError
 
 MOST_UNMET = 205
 """Rules that no example meets; it may only fall."""
