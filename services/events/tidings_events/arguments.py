@@ -7,7 +7,6 @@ from typing import Final
 
 from tidings_events.actors import Phrase, read_actor
 from tidings_events.grammar import (
-    Token,
     agent,
     child,
     clause_of,
@@ -33,6 +32,7 @@ from tidings_events.pronouns import (
     in_place_of,
     unresolved,
 )
+from tidings_events.tree import Token
 from tidings_events.whereabouts import resolve_place
 from tidings_events.words import WordLists
 
@@ -202,8 +202,9 @@ class Arguments:
         verb = light_verb(noun)
         if verb is None:
             carried = child(noun, "acl")
-            done = carried is not None and carried.lower_ in verb_set("verbs", "verbs", "light")
-            return self._only_actors(agent(carried), context) if done else ()
+            if carried is None or carried.lower_ not in verb_set("verbs", "verbs", "light"):
+                return ()
+            return self._only_actors(agent(carried), context)
         return self._subject(rule, Frame(verb, logical_subject(verb), noun), context)
 
     def _may_act(self, rule: Rule, reading: Phrase, context: ArticleContext) -> bool:

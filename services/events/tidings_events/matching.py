@@ -9,7 +9,6 @@ from tidings_events.actors import Memory, Phrase, read_actor
 from tidings_events.arguments import PRONOUN_OBJECTS, Arguments, Frame
 from tidings_events.grammar import (
     SUBJECTS,
-    Token,
     child,
     clause_of,
     conjuncts,
@@ -25,6 +24,7 @@ from tidings_events.lexicon import ActorLexicon
 from tidings_events.modality import will_not
 from tidings_events.ontology import Ontology, Rule, Verb
 from tidings_events.pronouns import ArticleContext
+from tidings_events.tree import Token
 from tidings_events.words import Words
 
 Pair = tuple[Phrase | None, Phrase | None]
@@ -162,16 +162,14 @@ class Matcher:
         for rule, verb in self._verbs.get(token.lower_, ()):
             if verb.prefix and not _has_prefix(token, verb.prefix):
                 continue
-            if verb.particles and verb.particles[0] not in behind:
-                continue
-            particle_object = _particles(token, verb.particles, behind)
-            if particle_object is False or not _fits_clause(rule, token):
+            particles = _particles(token, verb.particles, behind) if verb.particles else []
+            if particles is None or not _fits_clause(rule, token):
                 continue
             if rule.refuses and not will_not(token):
                 continue
             plain = plain or Frame(token, logical_subject(token), logical_object(token))
-            if plain.object is None and particle_object:
-                yield rule, replace(plain, object=particle_object)
+            if plain.object is None and particles:
+                yield rule, replace(plain, object=child(particles[-1], "pobj"))
             else:
                 yield rule, plain
 
@@ -241,20 +239,21 @@ def _has_prefix(verb: Token, prefix: str) -> bool:
 
 def _behind(verb: Token, holder: Token) -> dict[str, Token]:
     """The words that hang on the holder and follow the verb."""
-    return {c.lower_: c for c in reversed(list(holder.children)) if c.i > verb.i}
+    return {c.lower_: c for c in reversed(holder.children) if c.i > verb.i}
 
 
 def _particles(
     verb: Token, particles: Sequence[str], behind: Mapping[str, Token]
-) -> Token | bool | None:
-    """The object of the last particle, None where it has none, False where one is missing."""
-    found: Token | None = None
-    holder: Mapping[str, Token] = behind
+) -> list[Token] | None:
+    """The particles where they stand, each on the verb or on the one before; None where one is
+    missing."""
+    found: list[Token] = []
     for particle in particles:
-        match = holder.get(particle) or behind.get(particle)
+        inner = _behind(verb, found[-1]) if found else {}
+        match = inner.get(particle) or behind.get(particle)
         if match is None:
-            return False
-        holder, found = _behind(verb, match), child(match, "pobj")
+            return None
+        found.append(match)
     return found
 
 

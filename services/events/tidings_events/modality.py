@@ -9,7 +9,6 @@ from typing import Final, NamedTuple
 from tidings.messages import Modality
 from tidings_events.grammar import (
     SUBJECTS,
-    Token,
     ancestors,
     child,
     is_passive,
@@ -19,6 +18,7 @@ from tidings_events.grammar import (
     takes_place,
 )
 from tidings_events.knowledge import table, verb_set, word_set
+from tidings_events.tree import Token
 
 _NEGATORS: Final = frozenset(
     [

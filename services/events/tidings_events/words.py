@@ -5,9 +5,10 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from importlib.resources.abc import Traversable
-from typing import Any, Final
+from typing import Final
 
 from tidings_events.inflection import noun_forms
+from tidings_events.tree import Stretch, Token
 
 _HYPHEN: Final = re.compile(r"(?<=\w)-(?=\w)")
 
@@ -32,12 +33,13 @@ class Words:
         for head, found in (self.phrases or {}).items():
             yield from (phrase.replace("*", head) for phrase, _ in found)
 
-    def match(self, head: Any) -> bool:
+    def match(self, head: Token) -> bool:
         """True where the token `head` is an entry, or the head of the phrase around it."""
-        lower = head.lower_
-        if lower in self.single:
+        if head.lower_ in self.single:
             return True
-        for phrase, before in (self.phrases or {}).get(lower, ()):
+        if not self.phrases:
+            return False
+        for phrase, before in self.phrases.get(head.lower_, ()):
             start = head.i - before
             length = phrase.count(" ") + 1
             if start >= 0 and _text(head.doc[start : start + length], before) == phrase:
@@ -45,7 +47,7 @@ class Words:
         return False
 
 
-def _text(span: Any, head: int) -> str:
+def _text(span: Stretch, head: int) -> str:
     """The words of a phrase in lower case, the head's number left out of account."""
     return " ".join("*" if i == head else token.lower_ for i, token in enumerate(span))
 
