@@ -14,9 +14,11 @@ from tidings_events.grammar import (
     content,
     inside,
     is_noun,
+    is_verb,
     light_verb,
     logical_object,
     logical_subject,
+    outermost,
     prepositional_object,
     receiver,
     suffered_by,
@@ -129,7 +131,8 @@ class Arguments:
             if found:
                 return found
         given = "target" in rule.needs or not rule.target or rule.event_type in _MOVES
-        return () if given else self._within(frame, sources, context)
+        among_them = rule.reciprocal and len(sources) > 1
+        return () if given or among_them else self._within(frame, sources, context)
 
     def _within(self, frame: Frame, sources: Sequence[Phrase], context: ArticleContext) -> Phrases:
         """Nowhere where the rule looks: the nearest actor of public life in what the act is about,
@@ -170,6 +173,8 @@ class Arguments:
                 return self._bearer(rule, trigger, context)
             case "undergoer":
                 return self._actors(suffered_by(trigger), context)
+            case "attendant":
+                return self._attendants(rule, trigger, context)
         complement = clause_of(trigger) if path.startswith("clause") else None
         if complement is not None and path == "clause":
             return self._in_clause(complement, context)
@@ -190,7 +195,11 @@ class Arguments:
             return (resolved,) if resolved is not None and fits else None
         for inner in content(subject):
             if self._instruments.match(inner):
-                return self._owners(inner, context)
+                owners = self._owners(inner, context)
+                if rule.subject.words.match(inner):
+                    return owners
+                able = tuple(one for one in owners if self._may_act(rule, one, context))
+                return able if able or "actor" in rule.subject.kinds else None
         found = self._actors(subject, context)
         fitting = tuple(one for one in found if one.is_actor and self._may_act(rule, one, context))
         if fitting or not self.fits(rule.subject, subject, context):
@@ -206,6 +215,14 @@ class Arguments:
                 return ()
             return self._only_actors(agent(carried), context)
         return self._subject(rule, Frame(verb, logical_subject(verb), noun), context)
+
+    def _attendants(self, rule: Rule, noun: Token, context: ArticleContext) -> Phrases | None:
+        """Who does something else then: "after talks with Peru, *Chile* closed the border"."""
+        top = outermost(noun)
+        verb = top.head.head if top.dep_ == "pobj" else top
+        if not is_verb(verb):
+            return ()
+        return self._subject(rule, Frame(verb, logical_subject(verb), noun), context) or ()
 
     def _may_act(self, rule: Rule, reading: Phrase, context: ArticleContext) -> bool:
         return "actor" in rule.subject.kinds or self.fits(rule.subject, reading.head, context)

@@ -47,6 +47,9 @@ def is_passive(verb: Token) -> bool:
             "verbs", "verbs", "intransitive"
         )
         return alone and transitive and is_passive(verb.head)
+    if verb.tag_ == "VBN" and verb.dep_ == "advcl":
+        transitive = verb.lower_ not in verb_set("verbs", "verbs", "intransitive")
+        return transitive and child(verb, "dobj", "aux", *SUBJECTS) is None
     reduced = verb.dep_ in ("advcl", "ROOT", "ccomp", "amod", "relcl")
     return reduced and child(verb, "agent") is not None and child(verb, "dobj", "aux") is None
 
@@ -224,7 +227,7 @@ def clause_of(verb: Token) -> Token | None:
     below = verb.children if quality is None else (*verb.children, *quality.children)
     for label in ("xcomp", "ccomp"):
         for c in below:
-            if c.dep_ == label and (is_verb(c) or is_noun(c)):
+            if c.dep_ == label and (is_verb(c) or c.tag_[0] in "NJ"):
                 return c
     return None
 

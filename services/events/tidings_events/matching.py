@@ -1,6 +1,6 @@
 """Tries the rules on one trigger word: do the words around it fit, and are the slots filled?"""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
@@ -18,6 +18,7 @@ from tidings_events.grammar import (
     light_verb,
     logical_object,
     logical_subject,
+    outermost,
     takes_place,
 )
 from tidings_events.lexicon import ActorLexicon
@@ -168,6 +169,9 @@ class Matcher:
             if rule.refuses and not will_not(token):
                 continue
             plain = plain or Frame(token, logical_subject(token), logical_object(token))
+            if not particles and _befalls(rule, plain):
+                yield rule, Frame(token, None, plain.subject)
+                continue
             if plain.object is None and particles:
                 yield rule, replace(plain, object=child(particles[-1], "pobj"))
             else:
@@ -177,7 +181,11 @@ class Matcher:
         if token.dep_ in ("compound", "nmod") and token.head.tag_ in ("NN", "NNS"):
             return  # "ceasefire talks" are no ceasefire
         for rule in self._nouns.get(token.lower_, ()):
-            if rule.nouns.match(token) and (not rule.occurs or takes_place(token)):
+            if (
+                rule.nouns.match(token)
+                and (not rule.occurs or takes_place(token))
+                and (not rule.behind or _stands_behind(token, rule.behind))
+            ):
                 yield rule, Frame(token, None, token)
 
     def _fits(self, rule: Rule, frame: Frame, context: ArticleContext) -> bool:
@@ -235,6 +243,27 @@ def _has_prefix(verb: Token, prefix: str) -> bool:
     doc = verb.doc
     cut = verb.i > 1 and doc[verb.i - 1].text == "-"
     return cut and bool(doc[verb.i - 2].lower_ == prefix)
+
+
+def _befalls(rule: Rule, frame: Frame) -> bool:
+    """A headline's passive: of "Curfew lifted in Kano" the curfew is no doer."""
+    subject = frame.subject
+    return (
+        frame.object is None
+        and subject is not None
+        and subject.dep_ == "nsubj"
+        and frame.trigger.tag_ in ("VBD", "VBN")
+        and child(frame.trigger, "aux", "xcomp", "ccomp") is None
+        and child(subject, "det", "poss") is None
+        and rule.object.words.match(subject)
+        and not rule.subject.words.match(subject)
+    )
+
+
+def _stands_behind(noun: Token, prepositions: Collection[str]) -> bool:
+    """ "*after* talks with", "*during* a visit to"."""
+    top = outermost(noun)
+    return top.dep_ == "pobj" and top.head.lower_ in prepositions
 
 
 def _behind(verb: Token, holder: Token) -> dict[str, Token]:

@@ -65,6 +65,8 @@ def modality_of(trigger: Token, *, is_said: bool = False) -> Judged | None:
     if own is not None:
         return own
     for clause, governor in _governors(trigger):
+        if _is_laid_to_charge(clause):
+            return None
         found = _governed(clause, governor)
         if found is not None:
             return found

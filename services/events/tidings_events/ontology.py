@@ -75,6 +75,7 @@ class Rule:
     agentless: bool
     refuses: bool
     occurs: bool
+    behind: frozenset[str]
     base: float
 
     def intensity_of(self, mode: str | None) -> float:

@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from importlib.resources.abc import Traversable
+from itertools import product
 from typing import Final
 
 from tidings_events.inflection import noun_forms
@@ -65,17 +66,28 @@ class WordLists:
         own = {name: tuple(found) for name, found in lists.items()}
         return replace(self, lists={**self.lists, **own})
 
-    def flatten(self, entries: Iterable[str]) -> list[str]:
-        """Each `@name` replaced by its list. Raises ValueError for a list that is not there."""
+    def flatten(self, entries: Iterable[str], *, inflected: bool = False) -> list[str]:
+        """Each `@name` replaced by its list, also inside a phrase: "lifting of @sanctions" is one
+        entry for each of them, `inflected` in singular and plural.
+
+        Raises ValueError for a list that is not there.
+        """
         flat: list[str] = []
         for entry in entries:
-            if not entry.startswith("@"):
-                flat.append(entry)
-            elif entry[1:] in self.lists:
-                flat += self.flatten(self.lists[entry[1:]])
-            else:
-                raise ValueError(f"there is no list {entry!r} in rules/words.toml")
+            forms = inflected and " " in entry
+            choices = (self._choices(word, inflected=forms) for word in entry.split())
+            flat += map(" ".join, product(*choices)) if "@" in entry else [entry]
         return flat
+
+    def _choices(self, word: str, *, inflected: bool) -> list[str]:
+        if not word.startswith("@"):
+            return [word]
+        if word[1:] not in self.lists:
+            raise ValueError(f"there is no list {word!r} in rules/words.toml")
+        nouns = self.flatten(self.lists[word[1:]])
+        if not inflected:
+            return nouns
+        return [form for noun in nouns for form in sorted(noun_forms(noun, self.irregular_nouns))]
 
     def expand(self, entries: Iterable[str]) -> Words:
         """All forms of nouns and noun phrases; the head is the first word before "of", else the
