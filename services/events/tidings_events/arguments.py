@@ -71,6 +71,12 @@ class Frame:
     object: Token | None
 
     @cached_property
+    def things(self) -> list[Token]:
+        """What is acted on: each thing of a list, and what it only counts."""
+        listed = conjuncts(self.object) if self.object is not None else ()
+        return [inner for item in listed for inner in content(item)]
+
+    @cached_property
     def near(self) -> list[Token]:
         """The words at the trigger, in its arguments and behind its prepositions."""
         light = light_verb(self.trigger) if self.object is self.trigger else None

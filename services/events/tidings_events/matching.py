@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Final
+from operator import itemgetter
+from typing import Final, NamedTuple
 
 from tidings_events.actors import Memory, Phrase, read_actor
 from tidings_events.arguments import PRONOUN_OBJECTS, Arguments, Frame
@@ -11,8 +12,6 @@ from tidings_events.grammar import (
     SUBJECTS,
     child,
     clause_of,
-    conjuncts,
-    content,
     is_noun,
     is_verb,
     light_verb,
@@ -27,6 +26,8 @@ from tidings_events.ontology import Ontology, Rule, Verb
 from tidings_events.pronouns import ArticleContext
 from tidings_events.tree import Token
 from tidings_events.words import Words
+
+_rank: Final = itemgetter(0)
 
 Pair = tuple[Phrase | None, Phrase | None]
 
@@ -63,21 +64,31 @@ class Match:
         return noun if light is not None and light.i == self.trigger.i else self.trigger
 
 
+class Announced(NamedTuple):
+    """A rule by one of its verbs. The lowest `rank` is tried first."""
+
+    rank: int
+    rule: Rule
+    verb: Verb
+
+
 class Matcher:
     """Rules by the words that can announce them; of those that fit, the most specific one counts,
     and of equals the first in the order of the files."""
 
     def __init__(self, ontology: Ontology, lexicon: ActorLexicon) -> None:
-        self._verbs: dict[str, list[tuple[Rule, Verb]]] = {}
+        self._verbs: dict[str, dict[str, list[Announced]]] = {}
         self._nouns: dict[str, list[Rule]] = {}
+        pairs = [(rule, verb) for rule in ontology.rules for verb in rule.verbs]
+        pairs.sort(key=lambda pair: (-len(pair[1].particles), -_specific(pair[0])))
+        for rank, (rule, verb) in enumerate(pairs):
+            first = verb.particles[0] if verb.particles else ""
+            for form in verb.forms:
+                by_particle = self._verbs.setdefault(form, {})
+                by_particle.setdefault(first, []).append(Announced(rank, rule, verb))
         for rule in ontology.rules:
-            for verb in rule.verbs:
-                for form in verb.forms:
-                    self._verbs.setdefault(form, []).append((rule, verb))
             for form in rule.nouns.heads():
                 self._nouns.setdefault(form, []).append(rule)
-        for found in self._verbs.values():
-            found.sort(key=lambda pair: (-len(pair[1].particles), -_specific(pair[0])))
         self._lexicon = lexicon
         self._arguments = Arguments(ontology.words, lexicon)
         self._signs = {one.event_type: one.signs for one in ontology.classes}
@@ -160,7 +171,9 @@ class Matcher:
     def _verb_frames(self, token: Token) -> Iterator[tuple[Rule, Frame]]:
         plain: Frame | None = None
         behind = _behind(token, token)
-        for rule, verb in self._verbs.get(token.lower_, ()):
+        by_particle = self._verbs.get(token.lower_, {})
+        announced = [one for word in ("", *behind) for one in by_particle.get(word, ())]
+        for _, rule, verb in sorted(announced, key=_rank):
             if verb.prefix and not _has_prefix(token, verb.prefix):
                 continue
             particles = _particles(token, verb.particles, behind) if verb.particles else []
@@ -194,24 +207,17 @@ class Matcher:
         if rule.agentless and frame.subject is not None:
             return False
         nominal = frame.object is frame.trigger
-        if (
-            not nominal
-            and not rule.object.empty
-            and not self._fits_object(rule, frame.object, context)
-        ):
+        if not nominal and not rule.object.empty and not self._fits_object(rule, frame, context):
             return False
         return not (rule.forbidden and any(map(rule.forbidden.match, frame.near)))
 
-    def _fits_object(self, rule: Rule, noun: Token | None, context: ArticleContext) -> bool:
+    def _fits_object(self, rule: Rule, frame: Frame, context: ArticleContext) -> bool:
+        noun = frame.object
         if noun is None:
             return False
         if noun.lower_ in PRONOUN_OBJECTS and rule.name in context.last_objects:
             return True
-        return any(
-            self._arguments.fits(rule.object, candidate, context)
-            for item in conjuncts(noun)
-            for candidate in content(item)
-        )
+        return any(self._arguments.fits(rule.object, thing, context) for thing in frame.things)
 
     def _fill(self, rule: Rule, frame: Frame, context: ArticleContext) -> Match | None:
         sources = self._arguments.sources(rule, frame, context)

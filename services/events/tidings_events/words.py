@@ -2,14 +2,15 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from importlib.resources.abc import Traversable
 from itertools import product
 from typing import Final
 
 from tidings_events.inflection import noun_forms
-from tidings_events.tree import Stretch, Token
+from tidings_events.tree import Token
 
 _HYPHEN: Final = re.compile(r"(?<=\w)-(?=\w)")
 
@@ -38,19 +39,26 @@ class Words:
         """True where the token `head` is an entry, or the head of the phrase around it."""
         if head.lower_ in self.single:
             return True
-        if not self.phrases:
+        around = self._around.get(head.lower_)
+        if around is None:
             return False
-        for phrase, before in self.phrases.get(head.lower_, ()):
-            start = head.i - before
-            length = phrase.count(" ") + 1
-            if start >= 0 and _text(head.doc[start : start + length], before) == phrase:
-                return True
-        return False
+        return any(all(_stands_at(head, away, word) for away, word in one) for one in around)
+
+    @cached_property
+    def _around(self) -> Mapping[str, Sequence[Sequence[tuple[int, str]]]]:
+        """By head, of each phrase the other words and how far each is away."""
+        return {
+            head: [
+                [(i - before, word) for i, word in enumerate(phrase.split()) if i != before]
+                for phrase, before in found
+            ]
+            for head, found in (self.phrases or {}).items()
+        }
 
 
-def _text(span: Stretch, head: int) -> str:
-    """The words of a phrase in lower case, the head's number left out of account."""
-    return " ".join("*" if i == head else token.lower_ for i, token in enumerate(span))
+def _stands_at(head: Token, away: int, word: str) -> bool:
+    words, place = head.doc.words, head.i + away
+    return 0 <= place < len(words) and words[place].lower_ == word
 
 
 @dataclass(frozen=True)
