@@ -145,9 +145,9 @@ def _spellings(names: Iterable[str]) -> Iterator[str]:
     transcriptions in small letters of which GeoNames has many, and no translations (Casablanca is
     not the White House)."""
     for name in names:
-        if len(name) > 3 and name.isascii() and name[0].isupper() and not name.isupper():
-            if not (name.istitle() and common_words().issuperset(fold(name).split())):
-                yield name
+        written = len(name) > 3 and name.isascii() and name[0].isupper() and not name.isupper()
+        if written and not (name.istitle() and common_words().issuperset(fold(name).split())):
+            yield name
 
 
 def _city(row: Mapping[str, Any]) -> City:
