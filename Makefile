@@ -6,13 +6,13 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do command 
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-MEMBERS := shared services/ingest services/entities services/events services/index services/search deploy/local
+MEMBERS := shared services/ingest services/entities services/events services/index services/search services/watch deploy/local
 MANIFESTS := $(addsuffix /pyproject.toml,$(MEMBERS))
 
-.PHONY: help setup run test check format bench faults evaluate lock clean
+.PHONY: help setup run test check format docs dashboards bench faults evaluate lock clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
 setup: $(READY) ## make .venv with everything that the lock file names, and .venv/bin/tidings
 
@@ -39,6 +39,12 @@ check: setup ## format, lint, types
 
 format: setup ## format the code
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+docs: setup ## write docs/metrics.md from the declarations
+	@$(BIN)/python -m tidings.metrics_docs
+
+dashboards: setup ## write deploy/grafana/dashboards from deploy/grafana/tidings_dashboards
+	@PYTHONPATH=deploy/grafana $(BIN)/python -m tidings_dashboards
 
 bench: setup ## measure speed: make bench ARTICLES=FILE.jsonl
 	@$(BIN)/python -m tidings_local.bench $(if $(ARTICLES),--articles $(ARTICLES))

@@ -3,8 +3,8 @@
 import os
 from typing import Final
 
-KEPT: Final = {"TIDINGS_CACHE_DIR", "TIDINGS_ELASTICSEARCH_HOME"}
-"""What only says where engines come from."""
+KEPT: Final = {"TIDINGS_CACHE_DIR", "TIDINGS_ELASTICSEARCH_HOME", "TIDINGS_PROMETHEUS"}
+"""What only says where engines and Prometheus come from."""
 
 for name in [name for name in os.environ if name.startswith("TIDINGS_") and name not in KEPT]:
     del os.environ[name]

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, ExitStack, nullcontext
 from typing import Any, Final, TypeVar
 
 import structlog
-from elasticsearch import ApiError, AsyncElasticsearch, TransportError
+from elasticsearch import ApiError, AsyncElasticsearch, Elasticsearch, TransportError
 
 from tidings.documents import REBUILD
 from tidings.settings import Settings
@@ -51,14 +51,12 @@ log = structlog.get_logger(__name__)
 
 def new_client(settings: Settings) -> AsyncElasticsearch:
     """A client that retries nothing by itself: our loops do, and they say so. Close it."""
-    return AsyncElasticsearch(
-        settings.elasticsearch,
-        api_key=settings.elasticsearch_api_key,
-        request_timeout=_REQUEST_SECONDS,
-        max_retries=0,
-        retry_on_timeout=False,
-        http_compress=False,
-    )
+    return AsyncElasticsearch(settings.elasticsearch, **_options(settings))
+
+
+def new_blocking_client(settings: Settings) -> Elasticsearch:
+    """The same for a thread that may wait."""
+    return Elasticsearch(settings.elasticsearch, **_options(settings))
 
 
 def is_transient(error: Exception) -> bool:
@@ -172,6 +170,16 @@ async def until_answered(request: Callable[[], Awaitable[T]], outage: Outage) ->
         else:
             outage.over()
             return answer
+
+
+def _options(settings: Settings) -> dict[str, Any]:
+    return {
+        "api_key": settings.elasticsearch_api_key,
+        "request_timeout": _REQUEST_SECONDS,
+        "max_retries": 0,
+        "retry_on_timeout": False,
+        "http_compress": False,
+    }
 
 
 def _root_cause(body: object) -> str | None:

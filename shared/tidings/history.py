@@ -82,14 +82,19 @@ class History:
 
     def first(self, spans: Mapping[Partition, Span]) -> dict[Partition, Incoming]:
         """The first record of each span; those of which markers and gaps are all are left out."""
-        firsts = {part: next(self.read({part: span}), None) for part, span in spans.items()}
-        return {part: record for part, record in firsts.items() if record is not None}
+        ends = {TopicPartition(*part): span.end for part, span in spans.items() if span.records}
+        self._consumer.assign(list(ends))
+        self._consumer.resume(*ends)
+        for part in ends:
+            self._consumer.seek(part, spans[part.topic, part.partition].start)
+        return read_firsts(self._consumer, ends)
 
 
 @contextmanager
-def open_history(settings: Settings) -> Iterator[History]:
+def open_history(settings: Settings, *, fetch_bytes: int | None = None) -> Iterator[History]:
     """Raises EngineUnavailable where Kafka does not answer; within the block, any KafkaError
-    becomes one."""
+    becomes one. `fetch_bytes` is the most that is taken of a partition at a time, but that a whole
+    batch of records always comes: little, for who wants only the first ones."""
     check_kafka(settings)
     try:
         consumer = KafkaConsumer(
@@ -97,7 +102,7 @@ def open_history(settings: Settings) -> Iterator[History]:
             group_id=None,
             enable_auto_commit=False,
             auto_offset_reset="earliest",
-            max_partition_fetch_bytes=settings.message_max_bytes,
+            max_partition_fetch_bytes=fetch_bytes or settings.message_max_bytes,
             # Else the last fetch from the partitions before holds up the next for half a second.
             fetch_max_wait_ms=20,
             bootstrap_timeout_ms=int(FIRST_ANSWER_SECONDS * 1000),
@@ -152,6 +157,24 @@ def read_until(consumer: Any, ends: Mapping[Any, int]) -> Iterator[Incoming]:
             silent_since = time.monotonic()
         elif time.monotonic() - silent_since > _SILENT_SECONDS:
             raise EngineUnavailable("Kafka has stopped answering while a topic was read; retry.")
+
+
+def read_firsts(consumer: Any, ends: Mapping[Any, int]) -> dict[Partition, Incoming]:
+    """The next record of each partition that has one before its end in `ends`."""
+    firsts: dict[Partition, Incoming] = {}
+    left, silent_since = set(ends), time.monotonic()
+    while left := {part for part in left if consumer.position(part) < ends[part]}:
+        batches = consumer.poll(timeout_ms=500)
+        for part, records in batches.items():
+            if found := [record for record in records if record.offset < ends[part]]:
+                firsts.setdefault((part.topic, part.partition), incoming(found[0]))
+                left.discard(part)
+                consumer.pause(part)
+        if batches:
+            silent_since = time.monotonic()
+        elif time.monotonic() - silent_since > _SILENT_SECONDS:
+            raise EngineUnavailable("Kafka has stopped answering while topics were read; retry.")
+    return firsts
 
 
 def incoming(record: Any) -> Incoming:

@@ -67,9 +67,12 @@ class Progress:
     def waiting_for(self, engine: str) -> Iterator[None]:
         """Marks that the worker is held up by an engine: no fault of its own, not ready."""
         self.because, self.waits_for = None, engine
+        gauge = metrics.WAITING.labels(self.stage, engine.lower())
+        gauge.set(1)
         try:
             yield
         finally:
+            gauge.set(0)
             self.waits_for = None
             self._count_anew()
 
@@ -114,7 +117,7 @@ class Progress:
         self.own = {part: at for part, at in self.own.items() if at > committed.get(part, at)}
         self.uncommitted = {part: self._held(part, committed[part]) for part in self.own}
         lag = sum(max(0, end - self.positions[part]) for part, end in ends.items())
-        metrics.LAG.labels(self.stage).set(lag)
+        metrics.WORKER_LAG.labels(self.stage).set(lag)
 
     def given_out(self, parts: Iterable[Partition]) -> None:
         """Takes that from now on these are all partitions of this worker."""

@@ -14,6 +14,7 @@ from tidings.errors import SettingsError
 
 PREFIX: Final = "TIDINGS_"
 Port = Annotated[int, Field(ge=1, le=65535)]
+Workers = Annotated[int, Field(ge=1, le=100)]
 
 
 def _servers(value: str) -> str:
@@ -95,6 +96,16 @@ class Settings(BaseSettings):
     )
     events_port: Port = Field(8003, description="port of the events worker's /metrics and /health")
     index_port: Port = Field(8004, description="port of the index worker's /metrics and /health")
+    watch_port: Port = Field(8005, description="port of the watch's /metrics and /health")
+    entities_workers: Workers = Field(
+        1, description="entities workers that `tidings up` starts; each port is 10 above the last"
+    )
+    events_workers: Workers = Field(1, description="the same of events workers")
+    index_workers: Workers = Field(1, description="the same of index workers")
+    prometheus: Path | None = Field(
+        None, description="the prometheus program; unset: on PATH or in the data folder, else none"
+    )
+    prometheus_port: Port = Field(9090, description="port of our own Prometheus")
 
     topic_partitions: int = Field(
         12, ge=1, description="partitions of each topic: the most workers a stage"

@@ -15,7 +15,7 @@ import faust
 import structlog
 from pydantic import ValidationError
 
-from tidings import metrics
+from tidings import __version__, metrics
 from tidings.backfill import add_backfill
 from tidings.deadletters import Incoming
 from tidings.errors import InvalidMessage
@@ -106,7 +106,6 @@ def add_sink(
 ) -> None:
     """Gives the records of `topics` in batches to `handle` and acknowledges a batch once `handle`
     returns: by then its effect must be durable. Where `handle` raises, the process ends."""
-    metrics.declare_stage(stage)
 
     async def read(stream: Any) -> None:
         stream.enable_acks = False  # for good: noack_take would end by turning them on again
@@ -134,10 +133,14 @@ def run_worker(
     stage: Stage,
     settings: Settings,
     assemble: Callable[[Progress], faust.App],
+    *,
+    extractor: str = "",
 ) -> None:
     """Serves /metrics, /health and /ready, waits for Kafka, makes missing topics, then works until
-    SIGTERM. Does not return: threads that are deep in a long article are not waited for, since
-    what they do is not acknowledged and will be done again."""
+    SIGTERM; `extractor` is the version of what the worker knows. Does not return: threads that are
+    deep in a long article are not waited for, since what they do is not acknowledged and will be
+    done again."""
+    metrics.expose(stage, version=__version__, extractor=extractor)
     progress = Progress(stage, settings.stall_seconds)
     field = f"{stage}_port"
     serve_operations(

@@ -14,8 +14,10 @@ PROMETHEUS: dict[str, Any] = yaml.safe_load(
     Path("deploy/prometheus/prometheus.yml").read_text("utf-8")
 )
 
+LOCAL: dict[str, Any] = yaml.safe_load(Path("deploy/prometheus/local.yml").read_text("utf-8"))
 
-def test_compose_has_the_five_services_of_the_launcher() -> None:
+
+def test_compose_has_the_services_of_the_launcher() -> None:
     built = {name for name, one in COMPOSE["services"].items() if "build" in one}
     assert built == {service.name for service in SERVICES}
 
@@ -40,3 +42,10 @@ def test_each_service_is_probed_and_scraped_on_its_own_port() -> None:
         assert scraped[service.name] == port
         probe = str(COMPOSE["services"][service.name]["healthcheck"]["test"])
         assert re.findall(r"127\.0\.0\.1:(\d+)/", probe) == [str(port)]
+
+
+def test_prometheus_asks_as_often_and_judges_by_the_same_rules_everywhere() -> None:
+    for part in ("global", "rule_files"):
+        assert LOCAL[part] == PROMETHEUS[part]
+    for name in LOCAL["rule_files"]:
+        assert Path("deploy/prometheus", name).is_file()

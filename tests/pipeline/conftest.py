@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from kafka.admin import KafkaAdminClient
@@ -12,7 +13,7 @@ from tidings.settings import Settings
 from tidings_local.engines import LocalEngines, local_engines
 from tidings_local.ports import free_ports
 
-SERVICES = ("search", "ingest", "entities", "events", "index")
+SERVICES = ("search", "ingest", "entities", "events", "index", "watch")
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +36,7 @@ def settings(engines: LocalEngines) -> Settings:
             "index_name": f"test-{uuid.uuid4().hex[:12]}",
             "topic_partitions": 4,
             "session_timeout_seconds": 6.0,
+            "prometheus": Path("off"),
             **dict(ports),
         }
     )

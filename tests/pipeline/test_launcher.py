@@ -1,5 +1,6 @@
 """The supervisor with cheap stand-ins for the services, as a process of its own."""
 
+import json
 import os
 import signal
 import subprocess
@@ -57,6 +58,7 @@ def settings(tmp_path: Path) -> Settings:
     ports = dict(zip([f"{name}_port" for name in SERVICES], free_ports(5), strict=True))
     return Settings(
         data_dir=tmp_path,
+        prometheus=Path("off"),
         kafka_servers="127.0.0.1:1",
         elasticsearch_url="http://127.0.0.1:1",
         **ports,  # type: ignore[arg-type]
@@ -147,6 +149,18 @@ def test_a_service_that_dies_is_started_again_and_the_rest_is_left_alone(
     assert {name for name in after if after[name] != before[name]} == {"events"}
 
 
+def test_prometheus_is_told_of_a_service_while_it_runs_and_no_longer(
+    settings: Settings, launch: Launch
+) -> None:
+    launch(QUIET)
+    before = until_running(settings).pids["events"]
+    until(lambda: "events" in jobs(settings))
+    os.kill(before, signal.SIGKILL)
+
+    until(lambda: set(SERVICES) - jobs(settings) == {"events"})
+    until(lambda: jobs(settings) == set(SERVICES))
+
+
 def test_a_stop_ends_everything_and_forgets_it(settings: Settings, launch: Launch) -> None:
     supervisor = launch(QUIET)
     groups = set(until_running(settings).pids.values())
@@ -157,6 +171,7 @@ def test_a_stop_ends_everything_and_forgets_it(settings: Settings, launch: Launc
     assert "stopped in order" in said
     assert not members(groups)
     assert not (settings.data_dir / "state.json").exists()
+    assert jobs(settings) == set()
 
 
 def test_a_killed_reaper_is_replaced_by_one_that_knows_everything(
@@ -180,6 +195,13 @@ def until_running(settings: Settings) -> State:
     state = find_state(settings)
     assert state is not None
     return state
+
+
+def jobs(settings: Settings) -> set[str]:
+    """The services of which Prometheus is told that they run."""
+    file = settings.data_dir / "prometheus" / "targets.json"
+    groups = json.loads(file.read_text()) if file.exists() else []
+    return {group["labels"]["job"] for group in groups}
 
 
 def pids(settings: Settings) -> dict[str, int]:

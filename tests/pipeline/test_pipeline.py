@@ -23,7 +23,7 @@ WORKERS = ("entities", "events", "index")
 
 @pytest.fixture
 def stack(empty_topics: Settings, tmp_path: Path) -> Iterator[Settings]:
-    """All five services under their supervisor, on the tests' engines."""
+    """All services under their supervisor, on the tests' engines."""
     settings = empty_topics.model_copy(update={"data_dir": tmp_path / "state"})
     started = tidings("up", settings=settings)
     assert started.returncode == 0, started.stderr

@@ -25,8 +25,9 @@ def own() -> Iterator[Settings]:
     another user, who must reach its data."""
     folder = Path(tempfile.mkdtemp(prefix="tidings-run-"))
     folder.chmod(0o755)
-    kafka, elasticsearch, *others = free_ports(2 + len(SERVICES), pairs=True)
-    services = dict(zip((f"{one}_port" for one in SERVICES), others, strict=True))
+    names = [*SERVICES, "prometheus"]
+    kafka, elasticsearch, *others = free_ports(2 + len(names), pairs=True)
+    services = dict(zip((f"{one}_port" for one in names), others, strict=True))
     yield Settings().model_copy(
         update={
             "data_dir": folder,

@@ -165,7 +165,8 @@ def test_workers_that_join_and_die_before_much_is_committed_lose_nothing(
             first.kill()
             wait_until(
                 lambda: (
-                    metric(second.entities_port, 'tidings_lag_records{stage="entities"}') == 0
+                    metric(second.entities_port, 'tidings_worker_lag_records{stage="entities"}')
+                    == 0
                     and "reads 4 partitions" in get(ready)
                 ),
                 "the second has read everything",

@@ -20,7 +20,7 @@ from tidings.topics import ARTICLES
 from tidings_local.services import Service
 from tidings_local.supervisor import Supervisor
 
-LAG = 'tidings_lag_records{stage="entities"}'
+LAG = 'tidings_worker_lag_records{stage="entities"}'
 
 
 @pytest.fixture

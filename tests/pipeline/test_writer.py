@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from elasticsearch import AsyncElasticsearch
-from prometheus_client import REGISTRY
 
 from tests.factories import (
     PUSHED_AT,
@@ -19,6 +18,7 @@ from tests.factories import (
     entities_of,
     events_of,
 )
+from tests.measured import measured
 from tidings.documents import MAPPING_VERSION, ArticleDocument
 from tidings.elastic import Outage, new_client
 from tidings.messages import EventDate, EventPlace
@@ -71,7 +71,7 @@ def everything_about(number: int) -> list[Received]:
 
 
 def conflicts() -> float:
-    return REGISTRY.get_sample_value("tidings_bulk_documents_total", {"outcome": "conflict"}) or 0
+    return measured("tidings_bulk_documents_total", outcome="conflict")
 
 
 def batches(arrivals: Iterable[Received], size: int) -> Iterable[list[Received]]:

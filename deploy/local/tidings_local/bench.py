@@ -95,7 +95,7 @@ def _in_a_process_of_its_own(what: str, sample: Path) -> float:
 
 def _settings(data_dir: Path) -> Settings:
     given = Settings.load()
-    ports = free_ports(8, pairs=True)
+    ports = free_ports(9, pairs=True)
     return given.model_copy(
         update={
             "data_dir": data_dir.resolve(),
@@ -106,6 +106,8 @@ def _settings(data_dir: Path) -> Settings:
             "entities_port": ports[4],
             "events_port": ports[5],
             "index_port": ports[6],
+            "watch_port": ports[7],
+            "prometheus_port": ports[8],
         }
     )
 

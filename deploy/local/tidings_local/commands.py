@@ -31,6 +31,7 @@ def run(seeds: Seeds = Path("seeds")) -> None:
 def up() -> None:
     """Start the engines and the services in the background, and wait until they are ready."""
     from tidings_local.background import start
+    from tidings_local.prometheus import address, find_program
     from tidings_local.state import AlreadyRunning
 
     settings = Settings.load()
@@ -40,6 +41,8 @@ def up() -> None:
         typer.echo(str(running))
         return
     typer.echo(f"Tidings is ready: {settings.search_address}")
+    if find_program(settings):
+        typer.echo(f"Prometheus watches it at {address(settings)}")
 
 
 def down() -> None:

@@ -1,27 +1,27 @@
 """How articles flow, as Kafka tells: what waits for each stage, what was set aside, when the last
 article came in."""
 
-import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, Final, get_args
-
-from kafka import TopicPartition
-from kafka.protocol.consumer.offsets import OffsetSpec
+from datetime import datetime
 
 from tidings.deadletters import open_letters
-from tidings.errors import EngineUnavailable, TidingsError
-from tidings.history import History, Span, group_offsets, open_history
+from tidings.history import open_history
 from tidings.kafka import open_admin
+from tidings.lag import (
+    STAGES,
+    PartitionLag,
+    Spans,
+    Times,
+    last_pushed,
+    of_topics,
+    read_lags,
+    read_spans,
+)
 from tidings.messages import Stage
 from tidings.settings import Settings
-from tidings.topics import ALL, ARTICLES, BACKFILL, DEAD, Partition, Topic, group_of
-
-Spans = Mapping[Partition, Span]
-
-_STAGES: Final[tuple[Stage, ...]] = get_args(Stage)
+from tidings.topics import ALL, ARTICLES, BACKFILL, DEAD, group_of
 
 
 @dataclass(frozen=True)
@@ -58,73 +58,31 @@ class Flow:
 def read_flow(settings: Settings) -> Flow:
     """Raises EngineUnavailable."""
     with open_history(settings) as history, open_admin(settings) as admin:
-        spans = _spans(history)
-        letters = open_letters(history.read(_of([DEAD], spans)))
+        spans = read_spans(history)
+        letters = open_letters(history.read(of_topics([DEAD], spans)))
         counts = Counter((letter.stage, letter.code) for letter in letters)
         return Flow(
-            lags=tuple(_lags(history, admin, spans)),
+            lags=tuple(sum_lags(read_lags(history, admin, spans, Times()))),
             dead=tuple(DeadCount(*key, count) for key, count in sorted(counts.items())),
-            last_in=_last_in(admin, spans),
+            last_in=last_pushed(admin, spans),
             notices=tuple(_notices(spans, settings)),
         )
 
 
-def count_lag(history: History, stage: Stage, group: str, waiting: Spans) -> Lag:
-    """What a reader would get of the spans: a marker of a transaction waits for nobody."""
-    oldest = history.first({part: span for part, span in waiting.items() if span.records})
-    ages = [time.time() - record.timestamp / 1000 for record in oldest.values()]
-    return Lag(
-        stage,
-        group,
-        records=sum(waiting[part].records for part in oldest),
-        seconds=max(0.0, *ages) if ages else None,
-    )
+def sum_lags(lags: Iterable[PartitionLag]) -> list[Lag]:
+    """Of each stage, and of its back-fill where something waits in it."""
+    groups: dict[str, list[PartitionLag]] = {}
+    for lag in lags:
+        groups.setdefault(lag.group, []).append(lag)
+    live = [_sum(stage, group_of(ARTICLES, stage), groups) for stage in STAGES]
+    backfills = [_sum(stage, group_of(topic, stage), groups) for stage, topic in BACKFILL.items()]
+    return [*live, *(lag for lag in backfills if lag.records)]
 
 
-def _lags(history: History, admin: Any, spans: Spans) -> Iterable[Lag]:
-    for stage in _STAGES:
-        read = [topic for topic in ALL if topic.kept and stage in topic.readers]
-        yield _lag(history, admin, stage, read, spans)
-    for stage, topic in BACKFILL.items():
-        lag = _lag(history, admin, stage, [topic], spans)
-        if lag.records:
-            yield Lag(stage, lag.group, lag.records, None)
-
-
-def _lag(history: History, admin: Any, stage: Stage, topics: Sequence[Topic], spans: Spans) -> Lag:
-    group = group_of(topics[0], stage)
-    committed = group_offsets(admin, group)
-    waiting = {
-        part: Span(max(span.start, committed.get(part, 0)), span.end)
-        for part, span in _of(topics, spans).items()
-    }
-    return count_lag(history, stage, group, waiting)
-
-
-def _of(topics: Iterable[Topic], spans: Spans) -> dict[Partition, Span]:
-    names = {topic.name for topic in topics}
-    return {part: span for part, span in spans.items() if part[0] in names}
-
-
-def _spans(history: History) -> dict[Partition, Span]:
-    """Of the topics that are there."""
-    spans: dict[Partition, Span] = {}
-    for topic in ALL:
-        try:
-            spans |= history.spans(topic)
-        except EngineUnavailable:
-            raise
-        except TidingsError:
-            continue
-    return spans
-
-
-def _last_in(admin: Any, spans: Spans) -> datetime | None:
-    wanted = {TopicPartition(*part): OffsetSpec.MAX_TIMESTAMP for part in _of([ARTICLES], spans)}
-    newest = max(
-        (one.timestamp for one in admin.list_partition_offsets(wanted).values()), default=-1
-    )
-    return datetime.fromtimestamp(newest / 1000, UTC) if newest >= 0 else None
+def _sum(stage: Stage, group: str, groups: Mapping[str, Sequence[PartitionLag]]) -> Lag:
+    some = groups.get(group, ())
+    ages = [lag.seconds for lag in some if lag.seconds is not None]
+    return Lag(stage, group, sum(lag.records for lag in some), max(ages, default=None))
 
 
 def _notices(spans: Spans, settings: Settings) -> Iterable[str]:

@@ -11,6 +11,7 @@ from tidings.errors import TidingsError
 from tidings.settings import Settings
 from tidings_local.found import describe
 from tidings_local.owner import Owner
+from tidings_local.prometheus import address, find_program
 from tidings_local.services import environment
 from tidings_local.signals import interrupting
 from tidings_local.supervisor import TICK_SECONDS, Supervisor
@@ -33,6 +34,8 @@ def run_here(settings: Settings, seeds: Path) -> None:
 
             wait_ready(settings, tick)
             _push_and_show(settings, seeds, tick)
+            if find_program(settings):
+                print(f"Prometheus watches it at {address(settings)}")
             print("Ctrl-C stops everything.", flush=True)
             while True:
                 supervisor.tick()

@@ -8,9 +8,9 @@ import psutil
 
 from tidings.errors import TidingsError
 from tidings.settings import Settings, variable
-from tidings_local import elasticsearch, kafka, ports
+from tidings_local import elasticsearch, kafka, ports, prometheus
 from tidings_local.java import find_jdk
-from tidings_local.services import SERVICES
+from tidings_local.services import services_of
 
 GIGABYTE: Final = 1_000_000_000
 NEEDED_MEMORY: Final = 2.5
@@ -81,7 +81,9 @@ def _needed_ports(settings: Settings) -> Iterator[tuple[str, int, str, str]]:
         yield ours, port, "elasticsearch_port", "Elasticsearch"
         transport = port + elasticsearch.TRANSPORT_OFFSET
         yield ours, transport, "elasticsearch_port", "Elasticsearch's transport"
-    for service in SERVICES:
+    if prometheus.find_program(settings):
+        yield ours, settings.prometheus_port, "prometheus_port", "Prometheus"
+    for service in services_of(settings):
         yield settings.host, service.port(settings), service.setting, f"the {service.name} service"
 
 

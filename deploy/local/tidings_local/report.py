@@ -9,8 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tidings_local.flow import Flow, Lag
-from tidings_local.services import SERVICES
-from tidings_local.status import Row, Survey
+from tidings_local.status import ENGINES, Row, Survey
 
 
 def print_report(survey: Survey) -> None:
@@ -31,11 +30,10 @@ def print_report(survey: Survey) -> None:
 def to_json(survey: Survey) -> dict[str, Any]:
     """Times are ISO 8601, ages in seconds; what is not known is null."""
     flow = survey.flow
-    services = {service.name for service in SERVICES}
     return {
         "well": survey.well,
-        "engines": [vars(row) for row in survey.rows if row.name not in services],
-        "services": [vars(row) for row in survey.rows if row.name in services],
+        "engines": [vars(row) for row in survey.rows if row.name in ENGINES],
+        "services": [vars(row) for row in survey.rows if row.name not in ENGINES],
         "lags": [vars(lag) for lag in flow.lags] if flow else None,
         "dead_letters": [vars(count) for count in flow.dead] if flow else None,
         "last_article_in": _iso(flow.last_in) if flow else None,

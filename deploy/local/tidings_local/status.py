@@ -1,6 +1,6 @@
 """How everything fares, found out by asking each engine and service."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,10 +11,12 @@ from tidings.elastic import STATE, block_of, lacks_records
 from tidings.errors import EngineUnavailable
 from tidings.operations import Health
 from tidings.settings import Settings
-from tidings_local import elasticsearch, kafka, probe
+from tidings_local import elasticsearch, kafka, probe, prometheus
 from tidings_local.flow import Flow, read_flow
-from tidings_local.services import SERVICES, Service
+from tidings_local.services import Service, services_of
 from tidings_local.state import find_state
+
+ENGINES: Final = frozenset({"kafka", "elasticsearch", "prometheus"})
 
 _PATIENCE_SECONDS: Final = 3
 _LACKS: Final = "the index lacks what was indexed before: `tidings index rebuild` fills it"
@@ -52,12 +54,23 @@ def survey(settings: Settings) -> Survey:
     with ThreadPoolExecutor(max_workers=8) as pool:
         flow = pool.submit(_flow, settings)
         index = pool.submit(_ask_elasticsearch, settings, pids)
-        services = list(pool.map(lambda one: _of_service(one, settings, pids), SERVICES))
+        services = list(
+            pool.map(lambda one: _of_service(one, settings, pids), services_of(settings))
+        )
         engine, last_complete = index.result()
         found = flow.result()
     answers = "answers" if found else "does not answer"
     broker = Row("kafka", pids.get("kafka"), settings.kafka, found is not None, answers)
-    return Survey((broker, engine, *services), found, last_complete)
+    engines = [broker, engine, *_of_prometheus(settings, pids)]
+    return Survey((*engines, *services), found, last_complete)
+
+
+def _of_prometheus(settings: Settings, pids: Mapping[str, int]) -> Iterator[Row]:
+    """Where it was started here."""
+    if pid := pids.get("prometheus"):
+        well = prometheus.is_ready(settings)
+        answers = "answers" if well else "does not answer"
+        yield Row("prometheus", pid, prometheus.address(settings), well, answers)
 
 
 def _flow(settings: Settings) -> Flow | None:

@@ -4,7 +4,7 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,10 +13,10 @@ from typing import Final, Self
 
 from tidings.errors import exit_with_a_sentence
 from tidings.settings import Settings
-from tidings_local import preflight, probe
+from tidings_local import preflight, probe, prometheus
 from tidings_local.engines import Engine, start_elasticsearch, start_kafka
 from tidings_local.owner import Child, Owner
-from tidings_local.services import SERVICES, Service, environment
+from tidings_local.services import Service, environment, services_of
 from tidings_local.signals import interrupting, undisturbed
 from tidings_local.state import last_line, log_file, remove_state, take_lock, write_state
 from tidings_local.watching import Backoff, Watch
@@ -49,9 +49,10 @@ class Supervisor:
     the sentence of a preflight check. However this process ends, nothing that it started stays.
     """
 
-    def __init__(self, settings: Settings, services: Sequence[Service] = SERVICES) -> None:
+    def __init__(self, settings: Settings, services: Sequence[Service] | None = None) -> None:
         self.settings: Final = settings
-        self._services = [self._of_service(service) for service in services]
+        self._kinds = {one.name: one for one in services or services_of(settings)}
+        self._services = [self._of_service(service) for service in self._kinds.values()]
         self._engines = self._own_engines()
         self._all = (*self._engines, *self._services)
         self._next_probe = 0.0
@@ -133,6 +134,7 @@ class Supervisor:
                 self._owner.stop([one.child for one in some if one.child])
             self._owner.close()
             remove_state(self.settings)
+            prometheus.remove_targets(self.settings)
             os.close(self._lock)
 
     def _of_service(self, service: Service) -> Supervised:
@@ -140,7 +142,7 @@ class Supervisor:
             return self._owner.start(
                 service.name,
                 service.start_command(),
-                environment=environment(os.environ, self.settings),
+                environment=environment(os.environ, service.own(self.settings)),
                 log=log_file(self.settings, service.name),
             )
 
@@ -157,7 +159,21 @@ class Supervisor:
             del starts["elasticsearch"]
         if settings.kafka_servers:
             del starts["kafka"]
-        return [self._of_engine(name, *start) for name, start in starts.items()]
+        engines = [self._of_engine(name, *start) for name, start in starts.items()]
+        return [*engines, *self._own_prometheus()]
+
+    def _own_prometheus(self) -> Iterator[Supervised]:
+        """Where its program is found."""
+        settings = self.settings
+        if program := prometheus.find_program(settings):
+            folder = settings.data_dir / "prometheus"
+
+            def start() -> Child:
+                command = prometheus.prepare(program, settings, folder)
+                log = log_file(settings, "prometheus")
+                return self._owner.start("prometheus", command, environment=os.environ, log=log)
+
+            yield Supervised("prometheus", start)
 
     def _of_engine(self, name: str, start_engine: StartEngine, port: int) -> Supervised:
         def start() -> Child:
@@ -169,6 +185,8 @@ class Supervisor:
     def _write_state(self) -> None:
         pids = {one.name: one.child.pid for one in self._all if one.child}
         write_state(self.settings, pids, self.trouble())
+        running = [self._kinds[one.name] for one in self._services if one.child]
+        prometheus.write_targets(self.settings, running)
 
     def _shorten_logs(self) -> None:
         """A log that has grown large becomes NAME.log.1; its writer, who appends, goes on at the

@@ -9,7 +9,7 @@ from rich.console import Console
 from tidings.errors import TidingsError
 from tidings.settings import Settings
 from tidings_local import probe
-from tidings_local.services import SERVICES, Service
+from tidings_local.services import SERVICES, Service, services_of
 
 READY_SECONDS: Final = 300
 IDLE_SECONDS: Final = 180
@@ -25,10 +25,10 @@ class NotReady(TidingsError):
     """Something did not become ready, or an article did not become complete, in time."""
 
 
-def wait_ready(settings: Settings, tick: Tick, services: Sequence[Service] = SERVICES) -> None:
+def wait_ready(settings: Settings, tick: Tick, services: Sequence[Service] | None = None) -> None:
     """Returns once every service answers that its engines do. Raises NotReady."""
     deadline = time.monotonic() + READY_SECONDS
-    waiting = {service.name: service for service in services}
+    waiting = {service.name: service for service in services or services_of(settings)}
     console = Console(stderr=True)
     if not console.is_terminal:
         console.print("Starting everything takes up to a minute.")

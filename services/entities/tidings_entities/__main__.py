@@ -2,7 +2,6 @@
 
 from functools import partial
 
-from tidings import __version__, metrics
 from tidings.errors import exit_with_a_sentence
 from tidings.logs import configure_logging
 from tidings.settings import Settings
@@ -15,10 +14,7 @@ from tidings_entities.extract import EXTRACTOR_VERSION
 def main() -> None:
     settings = Settings.load()
     configure_logging("entities", settings)
-    metrics.BUILD.info(
-        {"service": "entities", "version": __version__, "extractor": EXTRACTOR_VERSION}
-    )
-    run_worker("entities", settings, partial(build_app, settings))
+    run_worker("entities", settings, partial(build_app, settings), extractor=EXTRACTOR_VERSION)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from functools import partial
 
-from tidings import __version__, metrics
 from tidings.errors import exit_with_a_sentence
 from tidings.logs import configure_logging
 from tidings.settings import Settings
@@ -15,8 +14,7 @@ from tidings_events.extract import RULES_VERSION
 def main() -> None:
     settings = Settings.load()
     configure_logging("events", settings)
-    metrics.BUILD.info({"service": "events", "version": __version__, "extractor": RULES_VERSION})
-    run_worker("events", settings, partial(build_app, settings))
+    run_worker("events", settings, partial(build_app, settings), extractor=RULES_VERSION)
 
 
 if __name__ == "__main__":

@@ -28,5 +28,7 @@ def build_app(settings: Settings, progress: Progress) -> faust.App:
 
 
 def _observe(result: ArticleEvents) -> None:
+    if not result.events and not result.skipped:
+        metrics.WITHOUT_EVENTS.inc()
     for event in result.events:
         metrics.EVENTS.labels(event.event_type).inc()

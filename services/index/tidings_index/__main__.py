@@ -2,7 +2,6 @@
 
 import faust
 
-from tidings import __version__, metrics
 from tidings.documents import MAPPING_VERSION
 from tidings.errors import exit_with_a_sentence
 from tidings.logs import configure_logging
@@ -16,15 +15,12 @@ from tidings_index.app import build_app, prepare_index
 def main() -> None:
     settings = Settings.load()
     configure_logging("index", settings)
-    metrics.BUILD.info(
-        {"service": "index", "version": __version__, "extractor": f"mapping {MAPPING_VERSION}"}
-    )
 
     def assemble(progress: Progress) -> faust.App:
         prepare_index(settings, progress)
         return build_app(settings, progress)
 
-    run_worker("index", settings, assemble)
+    run_worker("index", settings, assemble, extractor=f"mapping {MAPPING_VERSION}")
 
 
 if __name__ == "__main__":

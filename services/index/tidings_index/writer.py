@@ -205,6 +205,7 @@ class Writer:
             middle = len(chunk) // 2
             return [*await self._bulk(chunk[:middle]), *await self._bulk(chunk[middle:])]
         metrics.BULK_SECONDS.observe(time.monotonic() - began)
+        metrics.BULK_SIZE.observe(len(chunk))
         return [_outcome(item) for item in answer["items"]]
 
 

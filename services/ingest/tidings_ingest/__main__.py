@@ -2,6 +2,7 @@
 
 import contextlib
 
+from tidings import __version__, metrics
 from tidings.errors import exit_with_a_sentence
 from tidings.http import serve
 from tidings.logs import configure_logging
@@ -13,6 +14,7 @@ from tidings_ingest.app import build_app
 def main() -> None:
     settings = Settings.load()
     configure_logging("ingest", settings)
+    metrics.expose("ingest", version=__version__)
     with contextlib.suppress(KeyboardInterrupt):  # raised again by uvicorn, after a graceful end
         serve(
             build_app(settings),

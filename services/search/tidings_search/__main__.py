@@ -12,7 +12,7 @@ from tidings_search.app import build_app
 def main() -> None:
     settings = Settings.load()
     configure_logging("search", settings)
-    metrics.BUILD.info({"service": "search", "version": __version__, "extractor": ""})
+    metrics.expose("search", version=__version__)
     serve(
         build_app(settings),
         host=settings.host,

@@ -46,6 +46,9 @@ def build_app(settings: Settings, archive: Archive | None = None) -> FastAPI:
     add_operations(app, health=_health, ready=archive.ready)
     app.include_router(api_router(archive))
     app.include_router(page_router(archive, render))
+    metrics.declare_routes(
+        path for route in app.routes if (path := getattr(route, "path", "")) not in OPERATIONS
+    )
     app.mount("/static", StaticFiles(directory=str(files("tidings_search") / "static")))
 
     async def answer_error(request: Request, error: Exception) -> Response:

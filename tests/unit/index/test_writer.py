@@ -6,9 +6,9 @@ from typing import Any, cast
 
 import pytest
 from elasticsearch import AsyncElasticsearch, ConnectionError, ConnectionTimeout
-from prometheus_client import REGISTRY
 
 from tests.factories import PUSHED_AT, an_article, an_entity, entities_of, events_of
+from tests.measured import measured
 from tests.unit.index.fake_elasticsearch import FakeElasticsearch, api_error
 from tidings.elastic import Outage
 from tidings_index.decode import entities_found, events_found, pushed
@@ -58,11 +58,7 @@ def some(count: int) -> list[Received]:
 
 
 def completions() -> float:
-    return metric("tidings_complete_seconds_count")
-
-
-def metric(name: str, **labels: str) -> float:
-    return REGISTRY.get_sample_value(name, labels) or 0.0
+    return measured("tidings_complete_seconds_count")
 
 
 async def test_all_that_is_received_of_an_article_is_one_write(desk: Desk) -> None:
@@ -226,12 +222,12 @@ async def test_a_takedown_stays(desk: Desk) -> None:
 async def test_documents_are_counted_by_what_became_of_them(desk: Desk) -> None:
     name = "tidings_bulk_documents_total"
     outcomes = ("written", "unchanged", "refused")
-    before = [metric(name, outcome=outcome) for outcome in outcomes]
+    before = [measured(name, outcome=outcome) for outcome in outcomes]
     bad = {"status": 400, "error": NOT_MAPPABLE}
     desk.index.refuses = lambda document: bad if document["article_id"] == "lock-1" else None
     await desk.writer.write(some(3))
     await desk.writer.write(some(1))
-    after = [metric(name, outcome=outcome) for outcome in outcomes]
+    after = [measured(name, outcome=outcome) for outcome in outcomes]
     assert [b - a for a, b in zip(before, after, strict=True)] == [2, 1, 1]
 
 

@@ -19,7 +19,8 @@ def taken() -> Iterator[int]:
 
 def free_settings(**changes: object) -> Settings:
     names = ("kafka_port", "elasticsearch_port", "search_port", "ingest_port", "entities_port",
-             "events_port", "index_port")  # fmt: skip
+             "events_port", "index_port", "watch_port",
+             "prometheus_port")  # fmt: skip
     ports = dict(zip(names, free_ports(len(names), pairs=True), strict=True))
     return Settings().model_copy(update={**ports, **changes})
 
@@ -54,6 +55,11 @@ def test_ports_of_engines_that_run_elsewhere_are_not_looked_at(taken: int) -> No
     settings = free_settings(kafka_port=taken, kafka_servers="kafka.example:9092")
 
     preflight.check_ports(settings)
+
+
+def test_a_second_workers_port_that_is_taken_is_said_with_who_needs_it(taken: int) -> None:
+    with pytest.raises(NotPossible, match=rf"Port {taken}, needed for the events-2 service"):
+        preflight.check_ports(free_settings(events_workers=2, events_port=taken - 10))
 
 
 def test_too_little_memory_is_said_with_what_to_do() -> None:

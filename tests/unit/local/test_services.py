@@ -1,12 +1,13 @@
 import sys
 
 from tidings.settings import Settings
-from tidings_local.services import SERVICES, Service, environment
+from tidings_local.services import SERVICES, Service, environment, services_of
 
 
-def test_the_five_services_are_modules_started_by_this_python() -> None:
+def test_the_services_are_modules_started_by_this_python() -> None:
     assert [service.start_command()[1:] for service in SERVICES] == [
-        ("-m", f"tidings_{name}") for name in ("search", "ingest", "entities", "events", "index")
+        ("-m", f"tidings_{name}")
+        for name in ("search", "ingest", "entities", "events", "index", "watch")
     ]
     assert {service.start_command()[0] for service in SERVICES} == {sys.executable}
 
@@ -32,3 +33,14 @@ def test_a_service_that_listens_everywhere_is_reached_on_this_machine() -> None:
     settings = Settings(host="0.0.0.0", events_port=7003)
 
     assert Service("events").address(settings) == "http://127.0.0.1:7003"
+
+
+def test_more_workers_have_names_and_ports_of_their_own() -> None:
+    settings = Settings(events_workers=3, entities_port=8002)
+    events = [one for one in services_of(settings) if one.kind == "events"]
+    assert [one.name for one in events] == ["events", "events-2", "events-3"]
+    assert [one.port(settings) for one in events] == [8003, 8013, 8023]
+    assert events[1].own(settings).events_port == 8013
+    assert len(services_of(settings)) == len(SERVICES) + 2
+    ports = {one.port(settings) for one in services_of(settings)}
+    assert len(ports) == len(SERVICES) + 2

@@ -1,8 +1,8 @@
 """A worker's health is whether it gets on with what waits for it."""
 
 import pytest
-from prometheus_client import REGISTRY
 
+from tests.measured import measured
 from tidings.progress import Progress
 
 PART = ("articles.raw", 0)
@@ -143,7 +143,7 @@ def test_the_time_of_an_outage_is_not_held_against_the_worker(
 
 def test_lag_is_what_waits_in_the_workers_partitions(progress: Progress) -> None:
     progress.measured({PART: 10, OTHER: 5}, {PART: 4, OTHER: 5})
-    assert REGISTRY.get_sample_value("tidings_lag_records", {"stage": "entities"}) == 6
+    assert measured("tidings_worker_lag_records", stage="entities") == 6
 
 
 def test_a_consumer_that_no_longer_answers_is_a_stall(progress: Progress, clock: Clock) -> None:
@@ -233,7 +233,7 @@ def test_a_partition_that_ends_in_a_marker_is_read_to_its_end(
     clock.now += 61
     progress.measured({PART: 10}, {PART: 9})
     assert progress.health().ok
-    assert REGISTRY.get_sample_value("tidings_lag_records", {"stage": "entities"}) == 0
+    assert measured("tidings_worker_lag_records", stage="entities") == 0
     progress.measured({PART: 11}, {PART: 9})
     clock.now += 61
     progress.measured({PART: 11}, {PART: 9})

@@ -1,0 +1,102 @@
+"""How people and programs are answered."""
+
+from grafana_foundation_sdk.builders.dashboard import Dashboard
+
+from tidings_dashboards.parts import BAD, WARNING, Level, Panel, Query, board, choice, graph, number
+from tidings_dashboards.pipeline import quantile
+
+ROUTE = 'route=~"$route"'
+
+
+def answered(share: float) -> str:
+    return (
+        f"histogram_quantile({share},"
+        f" sum by (le) (rate(tidings_search_seconds_bucket{{{ROUTE}}}[5m])))"
+    )
+
+
+def search() -> Dashboard:
+    errors = f'sum(rate(tidings_searches_total{{{ROUTE},status=~"5.."}}[5m]))'
+    every = f"clamp_min(sum(rate(tidings_searches_total{{{ROUTE}}}[5m])), 0.000001)"
+    now: list[Panel] = [
+        number(
+            "Requests", "reqps", "At 0 by day: nobody gets through.",
+            f"sum(rate(tidings_searches_total{{{ROUTE}}}[5m]))", width=6, decimals=2,
+        ),
+        number(
+            "Errors", "percentunit",
+            "Answers that say that it is our fault: mostly since Elasticsearch does not answer.",
+            f"{errors} / {every}", levels=[Level(0.001, WARNING), Level(0.01, BAD)],
+            runbook="SearchFails", width=6, decimals=2,
+        ),
+        number(
+            "95 of 100 answered within", "s", "Above a second, people feel it.", answered(0.95),
+            levels=[Level(0.5, WARNING), Level(1, BAD)], runbook="SearchSlow", width=6, decimals=3,
+        ),
+        number(
+            "Processes", "short", "At 0, the page is gone.", 'sum(up{job="search"})',
+            runbook="ServiceGone", width=6,
+        ),
+    ]  # fmt: skip
+    requests: list[Panel] = [
+        graph(
+            "Requests by route", "reqps", "One route far above the others: a program that asks.",
+            Query(
+                f"sum by (route) (rate(tidings_searches_total{{{ROUTE}}}[$__rate_interval]))",
+                "{{route}}",
+            ),
+            stacked=True,
+        ),
+        graph(
+            "Answers by status", "reqps",
+            "404: not there. 422: a mistake in the question. 503: Elasticsearch does not answer. "
+            "500: a fault of ours.",
+            Query(
+                f"sum by (status) (rate(tidings_searches_total{{{ROUTE}}}[$__rate_interval]))",
+                "{{status}}",
+            ),
+            runbook="SearchFails", stacked=True,
+        ),
+        graph(
+            "Time to answer", "s", "A p99 that jumps: single costly questions. All: a busy engine.",
+            *(Query(answered(share), f"p{share * 100:.0f}") for share in (0.5, 0.95, 0.99)),
+            runbook="SearchSlow",
+        ),
+        graph(
+            "Time to answer by route, p95", "s", "The route that is slow.",
+            Query(quantile(0.95, "tidings_search_seconds", "route", ROUTE), "{{route}}"),
+            runbook="SearchSlow",
+        ),
+    ]  # fmt: skip
+    behind: list[Panel] = [
+        graph(
+            "Elasticsearch: shards searched", "cps",
+            "The index service and the watch search too.",
+            Query("rate(tidings_elasticsearch_queries_total[$__rate_interval])", "a second"),
+        ),
+        graph(
+            "Elasticsearch: time of one query", "s", "High: too little memory, or a busy disk.",
+            Query(
+                "rate(tidings_elasticsearch_query_seconds_total[5m])"
+                " / clamp_min(rate(tidings_elasticsearch_queries_total[5m]), 0.000001)",
+                "mean",
+            ),
+            runbook="SearchSlow",
+        ),
+        graph(
+            "Processor time of the service", "percentunit", "Near 100 %: start another process.",
+            Query(
+                'rate(process_cpu_seconds_total{job="search"}[$__rate_interval])', "{{instance}}"
+            ),
+        ),
+        graph(
+            "Memory of the service", "bytes", "A line that only climbs: a leak.",
+            Query('process_resident_memory_bytes{job="search"}', "{{instance}}"),
+            runbook="MemoryNearLimit",
+        ),
+    ]  # fmt: skip
+    return board(
+        "search", "Search", "How people and programs are answered.",
+        [("Now", now), ("Requests", requests), ("Behind it", behind)],
+        [choice("route", "Route", "label_values(tidings_searches_total, route)")],
+    )  # fmt: skip
