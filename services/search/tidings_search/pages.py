@@ -1,45 +1,83 @@
 """The pages for people: rendered here, complete without JavaScript, their state all in the
 address."""
 
-from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Final
+import re
+from asyncio import gather
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.exceptions import HTTPException
 
+from tidings.errors import EngineUnavailable
 from tidings.linking import ROLES
-from tidings.messages import Place
+from tidings.plover import SECTORS
 from tidings_search.archive import Archive
 from tidings_search.article import ArticleView, anchor_of, find_marks
+from tidings_search.charts import QUAD_OF, QUADS, draw_counts, draw_intensity, interval_name
+from tidings_search.countries import country_name
+from tidings_search.cursor import CursorMistake
 from tidings_search.dates import day, moment, stretch
 from tidings_search.entity import EVENTS_SHOWN, first_told
-from tidings_search.links import Links, entity_address, last_page, namesakes_address, segment
-from tidings_search.marks import mark_paragraphs, mark_text
+from tidings_search.facets import FACETS
+from tidings_search.labels import (
+    MODALITIES,
+    coordinates,
+    day_named,
+    label_of,
+    signed,
+    tone_of,
+    weight_of,
+)
+from tidings_search.links import (
+    VIEWS,
+    Links,
+    entity_address,
+    event_address,
+    last_page,
+    namesakes_address,
+    segment,
+)
+from tidings_search.marks import Mark, mark_paragraphs, mark_text
+from tidings_search.pairs import Matrix, Pairs, matrix_of
 from tidings_search.problems import Problem, problem_of
-from tidings_search.request import EventRequest, NameRequest, SearchRequest
-from tidings_search.words import QueryMistake
-
-FACET_TITLES: Final = {
-    "event_type": "Event types",
-    "people": "People",
-    "organisations": "Organisations",
-    "places": "Places",
-    "countries": "Countries",
-    "groups": "Groups",
-    "outlet": "Outlets",
-    "language": "Languages",
-}
-"""In the order of the page."""
+from tidings_search.querying.fields import FIELDS
+from tidings_search.querying.mistakes import QueryMistake
+from tidings_search.querying.read import plain_words
+from tidings_search.querying.wording import wording_of
+from tidings_search.request import (
+    FacetRequest,
+    NameRequest,
+    Narrowing,
+    PairsRequest,
+    SearchRequest,
+    Sort,
+    TimelineRequest,
+)
+from tidings_search.whereabouts import Whereabouts
+from tidings_search.worldmap import WorldMap, draw_map
 
 HEADERS: Final = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; connect-src 'self'; "
+    "style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-"""Nothing in an article, whatever it says, may run or load anything."""
+"""Nothing in an article, whatever it says, may run or load anything: scripts come from here."""
+
+_BESIDE_ENTITY: Final = ("people", "organisations", "places", "event_type", "outlet")
+"""What an entity's page counts of its articles."""
+
+_PAIRS_READ: Final = 500
+_SEARCHED: Final = set(SearchRequest.model_fields)
+
+_WORD: Final = re.compile(r'"[^"]*"|[^\s:()\[\]{}"^~]+')
+"""What a suggestion stands for in a query."""
 
 _READING: Final = ["GET", "HEAD"]
 """Monitors and link checkers ask for the head alone."""
@@ -50,19 +88,73 @@ Render = Callable[..., HTMLResponse]
 def page_router(archive: Archive, render: Render) -> APIRouter:
     router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
-    @router.api_route("/", methods=_READING)
-    async def search_page(asked: Annotated[SearchRequest, Query()]) -> HTMLResponse:
-        shown = {"asked": asked, "links": Links(asked), "facet_titles": FACET_TITLES}
+    async def searched(
+        template: str, asked: SearchRequest, path: str, *answers: Awaitable[Any]
+    ) -> HTMLResponse:
+        """One of the pages that show a search: its `answers` and the facets, asked for together."""
+        narrowed = SearchRequest.model_validate(asked.model_dump(include=_SEARCHED))
+        shown = {
+            "asked": asked, "links": Links(asked, path), "elsewhere": Links(narrowed, path),
+            "path": path, "views": VIEWS,
+        }  # fmt: skip
         try:
-            terms, found = asked.terms, await archive.search(asked)
-        except QueryMistake as mistake:
-            problem = problem_of(mistake)
-            return render("search.html", problem.status, problem=problem, **shown)
-        pages = last_page(found.total, asked.size)
-        notice = await archive.notice()
+            facets, notice, *found = await gather(archive.facets(asked), archive.notice(), *answers)
+            understood = wording_of(asked.query.node) if asked.q.strip() else None
+        except (QueryMistake, CursorMistake, EngineUnavailable) as error:
+            problem = problem_of(error)
+            return render(
+                template, problem.status, problem=problem, plain=plain_words(asked.q), **shown
+            )
         return render(
-            "search.html", found=found, terms=terms, last_page=pages, notice=notice, **shown
+            template, found=found, facets=facets, understood=understood, notice=notice, **shown
         )
+
+    @router.api_route("/", methods=_READING)
+    async def articles_page(asked: Annotated[SearchRequest, Query()]) -> HTMLResponse:
+        return await searched(
+            "search.html", asked, "/", archive.search(asked), archive.timeline(_over(asked))
+        )
+
+    @router.api_route("/events", methods=_READING)
+    async def events_page(asked: Annotated[SearchRequest, Query()]) -> HTMLResponse:
+        timeline = archive.timeline(_over(asked, of="events"))
+        return await searched("events.html", asked, "/events", archive.events(asked), timeline)
+
+    @router.api_route("/map", methods=_READING)
+    async def map_page(asked: Annotated[SearchRequest, Query()]) -> HTMLResponse:
+        return await searched("map.html", asked, "/map", _drawn(archive.whereabouts(asked)))
+
+    @router.api_route("/pairs", methods=_READING)
+    async def pairs_page(asked: Annotated[PairsPageRequest, Query()]) -> HTMLResponse:
+        """The matrix; of one source and one target, how it went between them."""
+        if len(asked.source) == len(asked.target) == 1:
+            timeline = archive.timeline(_over(asked, of="events"))
+            return await searched("pair.html", asked, "/pairs", archive.events(asked), timeline)
+        return await searched("pairs.html", asked, "/pairs", _paired(archive, asked))
+
+    @router.api_route("/facets/{facet}", methods=_READING)
+    async def facet_page(facet: str, asked: Annotated[FacetPageRequest, Query()]) -> HTMLResponse:
+        if facet not in FACETS:
+            raise HTTPException(status_code=404)
+        narrowed = SearchRequest.model_validate(asked.narrowing())
+        found = await archive.facet(facet, FacetRequest.model_validate(asked.of_facet()))
+        links = Links(narrowed, asked.view)
+        return render(
+            "facet.html", found=found, facet=FACETS[facet], asked=asked, links=links,
+            notice=await archive.notice(),
+        )  # fmt: skip
+
+    @router.api_route("/help", methods=_READING)
+    async def help_page() -> HTMLResponse:
+        return render("help.html", fields=FIELDS, notice=None)
+
+    @router.api_route("/events/{event_id}", methods=_READING)
+    async def event_page(event_id: str) -> HTMLResponse:
+        found = await archive.find_event(event_id)
+        return render(
+            "event.html", event=found.event, article=found.article,
+            sentence=marked_sentence(found.event), notice=await archive.notice(),
+        )  # fmt: skip
 
     @router.api_route("/articles/{article_id:path}", methods=_READING)
     async def article_page(article_id: str) -> HTMLResponse:
@@ -80,17 +172,83 @@ def page_router(archive: Archive, render: Render) -> APIRouter:
 
     @router.api_route("/entities/{entity_id:path}", methods=_READING)
     async def entity_page(entity_id: str) -> HTMLResponse:
-        entity = await archive.find_entity(entity_id)
-        told = {
-            role: await archive.search_events(
-                EventRequest.model_validate({role: (entity_id,), "size": EVENTS_SHOWN}).articles
-            )
+        about = SearchRequest(entity=(entity_id,), size=EVENTS_SHOWN)
+        acting = {
+            role: SearchRequest.model_validate({role: (entity_id,), "size": EVENTS_SHOWN})
             for role in ROLES
         }
-        notice = await archive.notice()
-        return render("entity.html", entity=entity, told=told, notice=notice)
+        entity, facets, timeline, notice, *told = await gather(
+            archive.find_entity(entity_id),
+            archive.facets(about, _BESIDE_ENTITY),
+            archive.timeline(_over(about)),
+            archive.notice(),
+            *(archive.events(asked) for asked in acting.values()),
+        )
+        return render(
+            "entity.html", entity=entity, told=dict(zip(ROLES, told, strict=True)),
+            facets=facets, timeline=timeline, notice=notice, links=Links(about),
+        )  # fmt: skip
 
     return router
+
+
+class PairsPageRequest(SearchRequest):
+    """Actors are told apart by name or by country."""
+
+    by: Literal["name", "country"] = "country"
+
+
+class FacetPageRequest(FacetRequest):
+    """`view`: the page whose search is narrowed."""
+
+    view: Literal["/", "/events", "/map", "/pairs"] = "/"
+    sort: Sort | None = None
+
+    def narrowing(self) -> dict[str, Any]:
+        return self.model_dump(exclude_unset=True, include={*Narrowing.model_fields, "sort"})
+
+    def of_facet(self) -> dict[str, Any]:
+        return self.model_dump(exclude_unset=True, include=set(FacetRequest.model_fields))
+
+
+def _over(asked: Narrowing, of: Literal["articles", "events"] = "articles") -> TimelineRequest:
+    """The timeline of a search."""
+    narrowed = asked.model_dump(exclude_defaults=True, include=set(Narrowing.model_fields))
+    return TimelineRequest.model_validate({**narrowed, "of": of})
+
+
+async def _drawn(asked: Awaitable[Whereabouts]) -> tuple[Whereabouts, WorldMap]:
+    found = await asked
+    return found, draw_map(found.countries, found.spots)
+
+
+async def _paired(archive: Archive, asked: PairsPageRequest) -> tuple[Pairs, Matrix]:
+    narrowed = asked.model_dump(exclude_defaults=True, include=set(Narrowing.model_fields))
+    request = PairsRequest.model_validate({**narrowed, "by": asked.by, "size": _PAIRS_READ})
+    found = await archive.pairs(request)
+    return found, matrix_of(found.pairs)
+
+
+def marked_sentence(event: Mapping[str, Any]) -> Markup:
+    """The sentence of an event with each of its slots marked."""
+    sentence = event["sentence"]
+    spans = [
+        ("trigger", "what is done", event["trigger"]),
+        ("source", "who acts", event.get("source")),
+        ("target", "to whom", event.get("target")),
+        ("date", "when", event.get("date")),
+        ("place", "where", event.get("place")),
+        ("attribution", "who says so", event.get("attribution")),
+        ("modality", "by what it is not simply asserted", event.get("modality_evidence")),
+        *(("toll", one["kind"], one) for one in event.get("casualties") or ()),
+    ]
+    start = sentence["start"]
+    marks = [
+        Mark(span["start"] - start, span["end"] - start, f"slot {kind}", tooltip)
+        for kind, tooltip, span in spans
+        if span and span.get("start") is not None
+    ]
+    return mark_text(sentence["text"], marks)
 
 
 def new_render() -> Render:
@@ -118,17 +276,63 @@ def new_environment() -> Environment:
         count="{:,}".format,
         web=_web,
         segment=segment,
-        coordinates=_coordinates,
+        coordinates=coordinates,
     )
     environment.globals.update(
         anchor_of=anchor_of,
         stretch=stretch,
         only=Links.start,
         entity_address=entity_address,
+        event_address=event_address,
+        last_page=last_page,
+        country_name=country_name,
+        sectors=SECTORS,
+        all_facets=FACETS,
         namesakes_address=namesakes_address,
         first_told=first_told,
+        marked_sentence=marked_sentence,
+        label_of=label_of,
+        mended=mended,
+        swapped=swapped,
+        facet_page=facet_page,
+        day_named=day_named,
+        signed=signed,
+        tone_of=tone_of,
+        weight_of=weight_of,
+        modalities=MODALITIES,
+        plain_words=plain_words,
+        draw_counts=draw_counts,
+        draw_intensity=draw_intensity,
+        interval_name=interval_name,
+        quads=QUADS,
+        quad_of=QUAD_OF,
     )
     return environment
+
+
+def swapped(chosen: Sequence[str], one: str, other: str) -> tuple[str, ...]:
+    """The values that are chosen, with another in the place of one."""
+    return (*(value for value in chosen if value != one), other)
+
+
+def facet_page(links: Links, asked: FacetPageRequest, name: str, number: int) -> str:
+    """The address of a page of the values of a facet."""
+    letters = {"contains": asked.contains} if asked.contains else {}
+    return links.facet(name, **letters, page=number)
+
+
+def mended(q: str, problem: Problem) -> str | None:
+    """The query with what is suggested in the place of the mistake."""
+    if not problem.suggestion or not problem.position:
+        return None
+    start = problem.position - 1
+    wrong = _WORD.match(q, start)
+    if wrong is None:
+        return None
+    spaced = " " in problem.suggestion
+    return (
+        q[:start] + (f'"{problem.suggestion}"' if spaced else problem.suggestion) + q[wrong.end() :]
+    )
 
 
 def error_page(render: Render, problem: Problem) -> HTMLResponse:
@@ -153,11 +357,3 @@ def _web(url: str | None) -> str | None:
         return url if url and urlsplit(url).scheme in ("http", "https") else None
     except ValueError:
         return None
-
-
-def _coordinates(place: Place) -> str | None:
-    """50.45° N, 30.52° E."""
-    if place.lat is None or place.lon is None:
-        return None
-    north, east = "N" if place.lat >= 0 else "S", "E" if place.lon >= 0 else "W"
-    return f"{abs(place.lat):.2f}° {north}, {abs(place.lon):.2f}° {east}"

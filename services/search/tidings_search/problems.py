@@ -12,15 +12,18 @@ from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
 from tidings.errors import EngineUnavailable
-from tidings_search.archive import NoSuchArticle, NoSuchEntity
-from tidings_search.request import EventRequest, SearchRequest
-from tidings_search.words import QueryMistake
+from tidings_search.archive import NoSuchArticle, NoSuchEntity, NoSuchEvent
+from tidings_search.cursor import CursorMistake
+from tidings_search.querying.mistakes import QueryMistake
+from tidings_search.request import FacetRequest, PairsRequest, SearchRequest, TimelineRequest
 
 RETRY_AFTER_SECONDS: Final = 5
+_REQUESTS: Final = (SearchRequest, FacetRequest, TimelineRequest, PairsRequest)
 
 
 class Problem(BaseModel):
-    """`position` is the character of `q` that the detail speaks of, counted from 1."""
+    """`position` is the character of `q` that the detail speaks of, counted from 1; `suggestion`
+    what may have been meant there."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -29,6 +32,7 @@ class Problem(BaseModel):
     status: int
     detail: str
     position: int | None = None
+    suggestion: str | None = None
 
     @property
     def headers(self) -> dict[str, str]:
@@ -37,8 +41,8 @@ class Problem(BaseModel):
 
 
 EXPECTED: Final[tuple[type[Exception], ...]] = (
-    QueryMistake, NoSuchArticle, NoSuchEntity, EngineUnavailable, RequestValidationError,
-    HTTPException,
+    QueryMistake, CursorMistake, NoSuchArticle, NoSuchEvent, NoSuchEntity, EngineUnavailable,
+    RequestValidationError, HTTPException,
 )  # fmt: skip
 
 
@@ -46,10 +50,12 @@ def problem_of(error: Exception) -> Problem:
     """What went wrong, as far as it is the asker's business."""
     match error:
         case QueryMistake():
-            return _problem(422, str(error), position=error.position)
+            return _problem(400, str(error), error.position, error.suggestion)
+        case CursorMistake():
+            return _problem(400, f"`cursor`: {error}")
         case RequestValidationError():
             return _problem(422, " ".join(_clause(detail) for detail in error.errors()))
-        case NoSuchArticle() | NoSuchEntity():
+        case NoSuchArticle() | NoSuchEvent() | NoSuchEntity():
             return _problem(404, str(error))
         case EngineUnavailable():
             return _problem(503, f"{error} Please try again in a moment.")
@@ -70,8 +76,16 @@ def problem_response(problem: Problem) -> JSONResponse:
     )
 
 
-def _problem(status: int, detail: str, position: int | None = None) -> Problem:
-    return Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, position=position)
+def _problem(
+    status: int, detail: str, position: int | None = None, suggestion: str | None = None
+) -> Problem:
+    return Problem(
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=detail,
+        position=position,
+        suggestion=suggestion,
+    )
 
 
 def _clause(detail: Mapping[str, Any]) -> str:
@@ -86,7 +100,7 @@ def _clause(detail: Mapping[str, Any]) -> str:
 
 
 def _unknown(name: str) -> str:
-    known = sorted({*SearchRequest.model_fields, *EventRequest.model_fields})
-    close = difflib.get_close_matches(name, known, n=1)
+    known = {field for asked in _REQUESTS for field in asked.model_fields} - {name}
+    close = difflib.get_close_matches(name, sorted(known), n=1)
     hint = f"; did you mean `{close[0]}`?" if close else "; /openapi.json lists them all."
     return f"`{name}` is no parameter of this address{hint}"

@@ -1,0 +1,65 @@
+"""Names that begin as somebody types: of entities and of outlets. Pure."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from tidings_search.counting import any_form
+from tidings_search.facets import FACETS
+from tidings_search.querying.clauses import Clause
+from tidings_search.querying.wording import quoted
+from tidings_search.results import Shown
+
+TIMEOUT: Final = "2s"
+SUGGESTED: Final = 8
+_OF_EACH: Final = 5
+_FIELDS: Final = {
+    "people": "person", "organisations": "org", "places": "place", "groups": "group",
+    "outlet": "outlet",
+}  # fmt: skip
+"""Facets, and the field of the query language by which each is found."""
+
+
+class Suggestion(Shown):
+    """`query` finds it; `articles` are those that the facet counts for it."""
+
+    name: str
+    kind: str
+    articles: int
+    query: str
+
+
+def build_suggestions(letters: str) -> Clause:
+    """The body that counts the names of which a word begins with these letters, in any case and
+    with or without accents."""
+    begins = "".join(map(any_form, letters.strip()))
+    only = f"(.*[ \\-'’])?{begins}.*"
+    return {
+        "query": {"bool": {"filter": [{"term": {"visible": True}}]}},
+        "size": 0,
+        "timeout": TIMEOUT,
+        "track_total_hits": False,
+        "aggs": {
+            name: {"terms": {"field": FACETS[name].path, "include": only, "size": _OF_EACH}}
+            for name in _FIELDS
+        },
+    }
+
+
+def read_suggestions(answer: Mapping[str, Any]) -> tuple[Suggestion, ...]:
+    """The most frequent first."""
+    found = [
+        Suggestion(
+            name=bucket["key"],
+            kind=_FIELDS[facet],
+            articles=bucket["doc_count"],
+            query=query_of(_FIELDS[facet], bucket["key"]),
+        )
+        for facet, counted in answer["aggregations"].items()
+        for bucket in counted["buckets"]
+    ]
+    return tuple(sorted(found, key=lambda one: (-one.articles, one.name))[:SUGGESTED])
+
+
+def query_of(field: str, value: str) -> str:
+    """`person:"Vladimir Putin"`."""
+    return f"{field}:{quoted(value)}"
