@@ -16,9 +16,6 @@ none passes the index's own limit, which would fail the whole search."""
 MARK, END_MARK = "<mark>", "</mark>"
 """They cannot be in a highlighted text: the encoder `html` turns its `<` into `&lt;`."""
 
-TIMEOUT: Final = "8s"
-"""After which a shard gives up, and the whole search with it."""
-
 EXPORTED_AT_ONCE: Final = 100
 EVENTS_READ: Final = 10
 """Events of an article that are read for a line under it."""
@@ -51,7 +48,6 @@ def build_articles(asked: SearchRequest, place: ArticlePlace | None = None) -> C
         "size": asked.size,
         "sort": sort_of(asked.order),
         "track_total_hits": True,
-        "timeout": TIMEOUT,
         "_source": list(fields),
         "highlight": _highlight(),
     }
@@ -83,7 +79,6 @@ def build_event_page(asked: SearchRequest, place: EventPlace, size: int) -> Clau
         "size": size,
         "sort": [{"events.order": first}, {"article_id": {"order": "asc"}}],
         "track_total_hits": False,
-        "timeout": TIMEOUT,
         "_source": list(HIT_FIELDS),
     }
 
@@ -96,7 +91,6 @@ def build_event_count(asked: SearchRequest) -> Clause:
         "query": all_of([conditions.all(), conditions.has_event()]),
         "size": 0,
         "track_total_hits": True,
-        "timeout": TIMEOUT,
         "aggs": {"events": {"nested": {"path": "events"}, "aggs": counted}},
     }
 
@@ -107,7 +101,6 @@ def build_event(event_id: str) -> Clause:
     return {
         "query": all_of([{"term": {"visible": True}}, {"nested": nested | {"inner_hits": {}}}]),
         "size": 1,
-        "timeout": TIMEOUT,
         "_source": list(HIT_FIELDS),
     }
 
@@ -121,7 +114,6 @@ def build_export(asked: SearchRequest, but: Sequence[str], after: Sequence[Any])
         "size": EXPORTED_AT_ONCE,
         "sort": sort_of(order),
         "track_total_hits": False,
-        "timeout": TIMEOUT,
         "_source": {"excludes": list(but)},
     }
     return body | ({"search_after": list(after)} if after else {})

@@ -22,7 +22,6 @@ TOP: Final = 10
 """Values of a facet beside a result."""
 MOST_VALUES: Final = 50_000
 """That are counted for one facet; Elasticsearch takes 65,536 buckets in one answer."""
-TIMEOUT: Final = "8s"
 
 _TYPES: Final = 16
 _LATIN: Final = range(0xC0, 0x250)
@@ -59,7 +58,6 @@ def build_facets(asked: Narrowing, names: Iterable[str] = FACETS, size: int = TO
     return {
         "query": conditions.searched(),
         "size": 0,
-        "timeout": TIMEOUT,
         "track_total_hits": False,
         "aggs": {name: _counted(FACETS[name], asked, conditions, size) for name in names},
     }
@@ -74,7 +72,6 @@ def build_facet(name: str, asked: FacetRequest) -> Clause:
     return {
         "query": conditions.searched(),
         "size": 0,
-        "timeout": TIMEOUT,
         "track_total_hits": False,
         "aggs": {facet.name: _counted(facet, asked, conditions, size, only)},
     }

@@ -22,6 +22,9 @@ Answer = dict[str, Any]
 _REQUEST_SECONDS: Final = 10
 """Someone is waiting: the client's own patience is for batches."""
 
+_TIMEOUT: Final = "8s"
+"""After which a shard gives up, and the whole search with it."""
+
 _HEAVY_AT_ONCE: Final = 3
 """Searches that count or export; a machine of two cores has four threads for searches."""
 
@@ -66,6 +69,7 @@ class Engine:
         Raises TooSlow, and CursorMistake where the point in time is over.
         """
         where: Answer = {"index": self._alias}
+        body = {**body, "timeout": _TIMEOUT}
         if at is not None:
             where, body = {}, body | {"pit": {"id": at, "keep_alive": _KEPT_ALIVE}}
         async with self._heavy if heavy else nullcontext():

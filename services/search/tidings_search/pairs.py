@@ -11,7 +11,6 @@ from tidings_search.countries import country_name
 from tidings_search.querying.clauses import Clause, all_of
 from tidings_search.request import PairsRequest
 
-TIMEOUT: Final = "8s"
 _PATHS: Final = {"name": "events.pair", "country": "events.country_pair"}
 MATRIX: Final = 12
 """Rows and columns of the matrix on the page."""
@@ -71,7 +70,6 @@ def build_pairs(asked: PairsRequest) -> Clause:
     return {
         "query": conditions.all(),
         "size": 0,
-        "timeout": TIMEOUT,
         "track_total_hits": False,
         "aggs": {"events": {"nested": {"path": "events"}, "aggs": matching}},
     }

@@ -9,7 +9,6 @@ from tidings_search.querying.clauses import Clause
 from tidings_search.querying.wording import quoted
 from tidings_search.results import Shown
 
-TIMEOUT: Final = "2s"
 SUGGESTED: Final = 8
 _OF_EACH: Final = 5
 _FIELDS: Final = {
@@ -36,7 +35,6 @@ def build_suggestions(letters: str) -> Clause:
     return {
         "query": {"bool": {"filter": [{"term": {"visible": True}}]}},
         "size": 0,
-        "timeout": TIMEOUT,
         "track_total_hits": False,
         "aggs": {
             name: {"terms": {"field": FACETS[name].path, "include": only, "size": _OF_EACH}}

@@ -13,7 +13,6 @@ from tidings_search.request import TimelineRequest
 
 MOST_BARS: Final = 60
 """Of an interval that is chosen for the reader."""
-TIMEOUT: Final = "8s"
 _FIELDS: Final = {
     ("articles", "told"): "published_at",
     ("articles", "happened"): "published_at",
@@ -78,7 +77,6 @@ def build_timeline(asked: TimelineRequest) -> Clause:
     return {
         "query": conditions.all(),
         "size": 0,
-        "timeout": TIMEOUT,
         "track_total_hits": True,
         "aggs": aggs,
     }

@@ -11,7 +11,6 @@ from tidings_search.querying.clauses import Clause, all_of
 from tidings_search.request import Narrowing
 from tidings_search.worldmap import Spot
 
-TIMEOUT: Final = "8s"
 MOST_PLACES: Final = 200
 MOST_COUNTRIES: Final = 300
 
@@ -48,7 +47,6 @@ def build_whereabouts(asked: Narrowing) -> Clause:
     return {
         "query": all_of([conditions.all()]),
         "size": 0,
-        "timeout": TIMEOUT,
         "track_total_hits": False,
         "aggs": {"events": {"nested": {"path": "events"}, "aggs": matching}},
     }

