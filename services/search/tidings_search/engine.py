@@ -14,6 +14,7 @@ from tidings.elastic import STATE, block_of, is_transient, lacks_records, reason
 from tidings.errors import EngineUnavailable
 from tidings.operations import Health
 from tidings_search.cursor import CursorMistake
+from tidings_search.timeline import TooManyBars
 
 log = structlog.get_logger(__name__)
 
@@ -22,7 +23,7 @@ Answer = dict[str, Any]
 _REQUEST_SECONDS: Final = 10
 """Someone is waiting: the client's own patience is for batches."""
 
-_TIMEOUT: Final = "8s"
+TIMEOUT: Final = "8s"
 """After which a shard gives up, and the whole search with it."""
 
 _HEAVY_AT_ONCE: Final = 3
@@ -33,6 +34,8 @@ _KEPT_ALIVE: Final = "2m"
 
 _NO_CONTEXT: Final = "search_context_missing_exception"
 """What a point in time that is over gives."""
+
+_TOO_MANY: Final = "too_many_buckets_exception"
 
 _NOTICE_REQUEST_SECONDS: Final = 1
 _NOTICE_SECONDS: Final = 5.0
@@ -66,10 +69,10 @@ class Engine:
         result quietly. `at`: the point in time that is searched. Heavy searches leave some of
         Elasticsearch's threads to the others.
 
-        Raises TooSlow, and CursorMistake where the point in time is over.
+        Raises TooSlow, CursorMistake where the point in time is over, and TooManyBars.
         """
         where: Answer = {"index": self._alias}
-        body = {**body, "timeout": _TIMEOUT}
+        body = {**body, "timeout": TIMEOUT}
         if at is not None:
             where, body = {}, body | {"pit": {"id": at, "keep_alive": _KEPT_ALIVE}}
         async with self._heavy if heavy else nullcontext():
@@ -133,8 +136,10 @@ class Engine:
         try:
             body = (await call).body
         except (ApiError, TransportError) as error:
-            if isinstance(error, ApiError) and error.error == _NO_CONTEXT:
+            if isinstance(error, ApiError) and _NO_CONTEXT in str(error.body):
                 raise CursorMistake("this cursor is too old; begin again without it.") from None
+            if isinstance(error, ApiError) and _TOO_MANY in str(error.body):
+                raise TooManyBars from None
             if not is_transient(error):
                 raise
             if not self._away:

@@ -16,6 +16,7 @@ from tidings_search.archive import NoSuchArticle, NoSuchEntity, NoSuchEvent
 from tidings_search.cursor import CursorMistake
 from tidings_search.querying.mistakes import QueryMistake
 from tidings_search.request import FacetRequest, PairsRequest, SearchRequest, TimelineRequest
+from tidings_search.timeline import TooManyBars
 
 RETRY_AFTER_SECONDS: Final = 5
 _REQUESTS: Final = (SearchRequest, FacetRequest, TimelineRequest, PairsRequest)
@@ -41,8 +42,8 @@ class Problem(BaseModel):
 
 
 EXPECTED: Final[tuple[type[Exception], ...]] = (
-    QueryMistake, CursorMistake, NoSuchArticle, NoSuchEvent, NoSuchEntity, EngineUnavailable,
-    RequestValidationError, HTTPException,
+    QueryMistake, CursorMistake, TooManyBars, NoSuchArticle, NoSuchEvent, NoSuchEntity,
+    EngineUnavailable, RequestValidationError, HTTPException,
 )  # fmt: skip
 
 
@@ -51,6 +52,8 @@ def problem_of(error: Exception) -> Problem:
     match error:
         case QueryMistake():
             return _problem(400, str(error), error.position, error.suggestion)
+        case TooManyBars():
+            return _problem(400, str(error))
         case CursorMistake():
             return _problem(400, f"`cursor`: {error}")
         case RequestValidationError():

@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from tidings.errors import TidingsError
 from tidings_search.conditions import Conditions
 from tidings_search.querying.clauses import Clause
 from tidings_search.request import TimelineRequest
@@ -21,6 +22,17 @@ _FIELDS: Final = {
 }
 MOST_ASKED: Final = 1_500
 """Of an interval that the reader chose."""
+
+
+class TooManyBars(TidingsError):
+    """A time that is too long for the interval that was chosen."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"`interval`: at most {MOST_ASKED:,} stretches of time are counted at once; choose a "
+            "longer interval, or narrow down the days."
+        )
+
 
 _STEP: Final = re.compile(r"(\d+)([dMy])")
 _LENGTHS: Final = {"day": (1, "d"), "week": (7, "d"), "month": (1, "M"), "quarter": (3, "M"),
@@ -83,13 +95,16 @@ def build_timeline(asked: TimelineRequest) -> Clause:
 
 
 def read_timeline(answer: Mapping[str, Any], asked: TimelineRequest, today: date) -> Timeline:
-    """`today` is not over, and neither is a stretch that holds it or lies behind it."""
+    """`today` is not over, and neither is a stretch that holds it or lies behind it. Raises
+    TooManyBars."""
     found = answer["aggregations"]
     total = answer["hits"]["total"]["value"]
     if asked.of == "events":
         found = found["events"]["matching"]
         total = found["doc_count"]
     interval = found["bars"].get("interval") or asked.interval
+    if len(found["bars"]["buckets"]) > MOST_ASKED:
+        raise TooManyBars
     bars = [_bar(bucket, interval, today) for bucket in found["bars"]["buckets"]]
     return Timeline(
         of=asked.of,

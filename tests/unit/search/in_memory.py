@@ -1,4 +1,4 @@
-"""The archive as the service's tests need it: whatever is asked, it finds every article it holds."""
+"""The archive as the service's tests need it: whatever is asked, it finds all that it holds."""
 
 from collections.abc import Iterable, Sequence
 

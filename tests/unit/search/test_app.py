@@ -60,7 +60,9 @@ async def test_only_the_fields_that_are_asked_for_are_given(client: httpx.AsyncC
 
 
 async def test_next_is_an_address_that_works_as_it_is_printed(client: httpx.AsyncClient) -> None:
-    page = (await client.get("/api/events", params={"q": '100% "sure" AT&T #3 貨物船', "size": 1})).json()
+    page = (
+        await client.get("/api/events", params={"q": '100% "sure" AT&T #3 貨物船', "size": 1})
+    ).json()
 
     following = await client.get(page["next"])
     assert following.status_code == 200

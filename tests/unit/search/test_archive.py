@@ -164,7 +164,7 @@ async def test_a_walk_goes_on_with_its_own_search_alone() -> None:
 @pytest.mark.parametrize("size", [1, 2, 20, 99, 100])
 @pytest.mark.parametrize("sort", ["newest", "oldest"])
 async def test_a_walk_gives_every_event_once_in_one_order(size: int, sort: Any) -> None:
-    """Also those that share an order, and those of an article with more than can be read at once."""
+    """Also those that share an order, and all of an article with more than are read at once."""
     found = await walk_events(Archive(Memory(EVENTS)), SearchRequest(size=size, sort=sort))
 
     sign = -1 if sort == "oldest" else 1
@@ -235,7 +235,8 @@ async def test_a_query_that_cannot_be_read_is_refused_by_everything_that_takes_o
         archive.search(SearchRequest(q="(")), archive.walk(SearchRequest(q="(")),
         archive.events(SearchRequest(q="(")), archive.facets(Narrowing(q="(")),
         archive.facet("outlet", FacetRequest(q="(")), archive.every_event(SearchRequest(q="(")),
-        archive.timeline(TimelineRequest(q="(")), archive.every_article(SearchRequest(q="(")), archive.whereabouts(Narrowing(q="(")),
+        archive.timeline(TimelineRequest(q="(")), archive.every_article(SearchRequest(q="(")),
+        archive.whereabouts(Narrowing(q="(")),
     ):  # fmt: skip
         with pytest.raises(QueryMistake):
             await call
@@ -279,6 +280,6 @@ async def test_an_event_that_no_article_tells_is_none() -> None:
         ) -> Answer:
             return {"hits": {"total": {"value": 0}, "hits": []}}
 
-    with pytest.raises(NoSuchEvent, match="no event with the id “x+”") as refused:
+    with pytest.raises(NoSuchEvent, match=r"no event with the id “x+”") as refused:
         await Archive(NoEvents()).find_event("x" * 5_000)
     assert len(str(refused.value)) < 200

@@ -99,7 +99,8 @@ def test_an_entity_is_chosen_by_any_of_its_names_however_it_is_spelt() -> None:
 
 
 def test_an_actor_is_chosen_by_the_very_name_that_is_counted_or_by_a_code() -> None:
-    assert [next(iter(one["terms"].items())) for one in has_value("source", ["Police"])["bool"]["should"]] == [
+    alternatives = has_value("source", ["Police"])["bool"]["should"]
+    assert [next(iter(one["terms"].items())) for one in alternatives] == [
         ("events.source.name", ["Police"]),
         ("events.source.entity_id", ["Police"]),
         ("events.source.country", ["Police"]),

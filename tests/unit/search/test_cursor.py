@@ -66,7 +66,7 @@ def test_a_cursor_of_another_search_is_refused(changes: dict[str, object]) -> No
         (write_events(EventPlace(5, "e"), other), read_events_place),
     ):
         with pytest.raises(CursorMistake, match="another search"):
-            read(with_cursor(write))  # type: ignore[operator]
+            read(with_cursor(write))
 
 
 def packed(value: object) -> str:

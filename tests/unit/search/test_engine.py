@@ -10,15 +10,16 @@ from elasticsearch import ApiError
 from tidings.errors import EngineUnavailable
 from tidings_search.cursor import CursorMistake
 from tidings_search.engine import Engine, TooSlow
+from tidings_search.timeline import TooManyBars
 
 FULL = {"settings": {"index": {"blocks": {"read_only_allow_delete": "true"}}}}
 IN_TIME = {"timed_out": False, "hits": {}}
 
 
-def api_error(status: int, kind: str) -> ApiError:
+def api_error(status: int, kind: str, cause: str | None = None) -> ApiError:
     node = NodeConfig("http", "127.0.0.1", 9200)
     meta = ApiResponseMeta(status, "1.1", HttpHeaders(), 0.1, node)
-    return ApiError(kind, meta, {"error": {"type": kind, "root_cause": [{"type": kind}]}})
+    return ApiError(kind, meta, {"error": {"type": kind, "root_cause": [{"type": cause or kind}]}})
 
 
 class StandIn:
@@ -111,10 +112,15 @@ async def test_a_point_in_time_is_asked_for_in_place_of_the_index() -> None:
 
 
 async def test_a_point_in_time_that_is_over_is_a_cursor_that_is_too_old() -> None:
+    lost = api_error(404, "search_phase_execution_exception", "search_context_missing_exception")
     with pytest.raises(CursorMistake, match="too old"):
-        await an_engine(StandIn(api_error(404, "search_context_missing_exception"))).search(
-            {}, at="pit"
-        )
+        await an_engine(StandIn(lost)).search({}, at="pit")
+
+
+async def test_more_stretches_than_are_counted_at_once_are_a_mistake_of_the_asker() -> None:
+    many = api_error(400, "search_phase_execution_exception", "too_many_buckets_exception")
+    with pytest.raises(TooManyBars, match="choose a longer interval"):
+        await an_engine(StandIn(many)).search({})
 
 
 async def test_a_point_in_time_that_cannot_be_closed_costs_nobody_an_answer() -> None:

@@ -1,10 +1,17 @@
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from tidings_search.request import TimelineRequest
-from tidings_search.timeline import MOST_BARS, build_timeline, last_day, read_timeline
+from tidings_search.timeline import (
+    MOST_ASKED,
+    MOST_BARS,
+    TooManyBars,
+    build_timeline,
+    last_day,
+    read_timeline,
+)
 
 TODAY = date(2026, 3, 15)
 
@@ -70,14 +77,20 @@ def test_what_is_not_over_is_not_complete() -> None:
     assert (month.last, month.complete) == (date(2026, 3, 31), False)
 
 
+def test_more_stretches_than_anyone_reads_are_refused() -> None:
+    bars = {(date(2000, 1, 1) + timedelta(days=n)).isoformat(): 1 for n in range(MOST_ASKED + 1)}
+    with pytest.raises(TooManyBars, match=r"at most 1,500 .* choose a longer interval"):
+        read_timeline(an_answer(bars), TimelineRequest(interval="day"), TODAY)
+
+
 def test_nothing_has_no_stretches() -> None:
     found = read_timeline(an_answer({"2026-03-01": 0}), TimelineRequest(), TODAY)
     assert (found.bars, found.highest) == ((), 0)
 
 
 def test_events_are_told_apart_by_type_and_have_a_mean_intensity() -> None:
-    types = {"by_type": {"buckets": [{"key": "AID", "doc_count": 3}]}}
-    answer = an_answer({"2026-03-01": 3}, **types, intensity={"value": 6.66667})
+    types = {"buckets": [{"key": "AID", "doc_count": 3}]}
+    answer = an_answer({"2026-03-01": 3}, by_type=types, intensity={"value": 6.66667})
     found = read_timeline(answer, TimelineRequest(of="events"), TODAY)
 
     assert found.total == 9

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from tidings.documents import entity_name
+from tidings.language.spelling import fold
 from tidings.messages import EntityKind
 from tidings_search.querying.fields import Field
 from tidings_search.querying.nodes import (
@@ -99,7 +100,8 @@ def _words(words: Words) -> Clause:
                 operator="and", fields=_text_fields(words),
             )  # fmt: skip
     fields = _places(words)
-    return any_of([_wildcard(f"{field}.exact", words.text, words.boost) for field in fields])
+    pattern = _as_indexed(words.text)
+    return any_of([_wildcard(f"{field}.exact", pattern, words.boost) for field in fields])
 
 
 def _matched(words: Words, **how: Any) -> Clause:
@@ -141,7 +143,7 @@ def _of_value(field: Field, path: str, value: str, how: str) -> Clause:
         words = f"{path}.name.words" if field.kind == "actor" else f"{path}.words"
         if field.kind == "exact":
             return _wildcard(path, value)
-        return _wildcard(words, value) if how == "pattern" else _nearly(words, value)
+        return _wildcard(words, _as_indexed(value)) if how == "pattern" else _nearly(words, value)
     match field.kind:
         case "name":
             return {"match_phrase": {f"{path}.words": value}}
@@ -206,12 +208,18 @@ def _overlaps(bounds: Clause) -> Clause:
 
 
 def _wildcard(field: str, pattern: str, boost: float = 1.0) -> Clause:
-    """Elasticsearch folds case and accents of the pattern as it does those of the words."""
     return {
         "wildcard": {
             field: {"value": pattern, "case_insensitive": True, "boost": boost}
         }
     }  # fmt: skip
+
+
+def _as_indexed(pattern: str) -> str:
+    """With its Latin letters bare, as those of the words are; Elasticsearch leaves a pattern as it
+    is."""
+    bare = ((letter, fold(letter)) for letter in pattern)
+    return "".join(folded if folded and folded.isascii() else letter for letter, folded in bare)
 
 
 def _nearly(field: str, words: str) -> Clause:

@@ -1,4 +1,4 @@
-"""Conditions as Elasticsearch's clauses: what counts for the order, and where each is looked for."""
+"""Conditions as Elasticsearch's clauses: what counts for the order, and where it is looked for."""
 
 import json
 from typing import Any
@@ -60,6 +60,18 @@ def test_a_pattern_is_one_of_its_places() -> None:
         ["title.exact"], ["text.exact"],
     ]  # fmt: skip
     assert clause("acqu*")["bool"]["minimum_should_match"] == 1
+
+
+def test_a_pattern_loses_the_accents_that_words_lose_and_other_scripts_keep_their_marks() -> None:
+    for query, pattern in (
+        ("Erdoğ*n", "erdog*n"),
+        ("strAße?", "strasse?"),
+        ("ガス*", "ガス*"),
+        ("हिन्*", "हिन्*"),
+    ):
+        [title, _] = clause(query)["bool"]["should"]
+        assert title["wildcard"]["title.exact"]["value"] == pattern
+    assert clause("section:École*")["bool"]["filter"][0]["wildcard"]["section"]["value"] == "École*"
 
 
 def test_not_means_not_and_nothing_may_be_left_out() -> None:
