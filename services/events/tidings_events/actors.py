@@ -8,9 +8,10 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from tidings_events.grammar import Token, child, is_noun, phrase_start, prepositional_object
+from tidings_events.grammar import child, is_noun, phrase_start, prepositional_object
 from tidings_events.knowledge import table, word_set
 from tidings_events.lexicon import ActorLexicon, Known, Role
+from tidings_events.tree import Token, Tree
 
 Kind = Literal["person", "country", "body", "group", "name", "place", "thing", "pronoun"]
 
@@ -226,7 +227,7 @@ def _known_name(noun: Token, proper: tuple[int, int], lexicon: ActorLexicon) -> 
     return _known_body(doc, start, end, lexicon) if known is None and end - start > 1 else known
 
 
-def _known_body(doc: Token, start: int, end: int, lexicon: ActorLexicon) -> Known | None:
+def _known_body(doc: Tree, start: int, end: int, lexicon: ActorLexicon) -> Known | None:
     """The name of a body in the last two words: "Nigerian National Assembly"."""
     body = lexicon.by_name(doc[end - 2 : end].text)
     if body is None or body.sector is None or body.metonym:
@@ -301,7 +302,7 @@ def _country(noun: Token, start: int, role_at: int | None, lexicon: ActorLexicon
     return _country_behind(noun, lexicon)
 
 
-def _nationality(doc: Token, start: int, i: int, lexicon: ActorLexicon) -> str | None:
+def _nationality(doc: Tree, start: int, i: int, lexicon: ActorLexicon) -> str | None:
     """Of the word at `i` or the words that end there: "Russian", "Sri Lankan", "Texas"."""
     word = doc[i].text
     if word == "American" and i > 0 and doc[i - 1].text in ("South", "Latin", "Central", "North"):

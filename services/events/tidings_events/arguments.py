@@ -7,7 +7,6 @@ from typing import Final
 
 from tidings_events.actors import Phrase, read_actor
 from tidings_events.grammar import (
-    Token,
     agent,
     child,
     clause_of,
@@ -15,9 +14,11 @@ from tidings_events.grammar import (
     content,
     inside,
     is_noun,
+    is_verb,
     light_verb,
     logical_object,
     logical_subject,
+    outermost,
     prepositional_object,
     receiver,
     suffered_by,
@@ -33,6 +34,7 @@ from tidings_events.pronouns import (
     in_place_of,
     unresolved,
 )
+from tidings_events.tree import Token
 from tidings_events.whereabouts import resolve_place
 from tidings_events.words import WordLists
 
@@ -67,6 +69,12 @@ class Frame:
     trigger: Token
     subject: Token | None
     object: Token | None
+
+    @cached_property
+    def things(self) -> list[Token]:
+        """What is acted on: each thing of a list, and what it only counts."""
+        listed = conjuncts(self.object) if self.object is not None else ()
+        return [inner for item in listed for inner in content(item)]
 
     @cached_property
     def near(self) -> list[Token]:
@@ -129,7 +137,8 @@ class Arguments:
             if found:
                 return found
         given = "target" in rule.needs or not rule.target or rule.event_type in _MOVES
-        return () if given else self._within(frame, sources, context)
+        among_them = rule.reciprocal and len(sources) > 1
+        return () if given or among_them else self._within(frame, sources, context)
 
     def _within(self, frame: Frame, sources: Sequence[Phrase], context: ArticleContext) -> Phrases:
         """Nowhere where the rule looks: the nearest actor of public life in what the act is about,
@@ -170,6 +179,8 @@ class Arguments:
                 return self._bearer(rule, trigger, context)
             case "undergoer":
                 return self._actors(suffered_by(trigger), context)
+            case "attendant":
+                return self._attendants(rule, trigger, context)
         complement = clause_of(trigger) if path.startswith("clause") else None
         if complement is not None and path == "clause":
             return self._in_clause(complement, context)
@@ -190,7 +201,11 @@ class Arguments:
             return (resolved,) if resolved is not None and fits else None
         for inner in content(subject):
             if self._instruments.match(inner):
-                return self._owners(inner, context)
+                owners = self._owners(inner, context)
+                if rule.subject.words.match(inner):
+                    return owners
+                able = tuple(one for one in owners if self._may_act(rule, one, context))
+                return able if able or "actor" in rule.subject.kinds else None
         found = self._actors(subject, context)
         fitting = tuple(one for one in found if one.is_actor and self._may_act(rule, one, context))
         if fitting or not self.fits(rule.subject, subject, context):
@@ -202,9 +217,18 @@ class Arguments:
         verb = light_verb(noun)
         if verb is None:
             carried = child(noun, "acl")
-            done = carried is not None and carried.lower_ in verb_set("verbs", "verbs", "light")
-            return self._only_actors(agent(carried), context) if done else ()
+            if carried is None or carried.lower_ not in verb_set("verbs", "verbs", "light"):
+                return ()
+            return self._only_actors(agent(carried), context)
         return self._subject(rule, Frame(verb, logical_subject(verb), noun), context)
+
+    def _attendants(self, rule: Rule, noun: Token, context: ArticleContext) -> Phrases | None:
+        """Who does something else then: "after talks with Peru, *Chile* closed the border"."""
+        top = outermost(noun)
+        verb = top.head.head if top.dep_ == "pobj" else top
+        if not is_verb(verb):
+            return ()
+        return self._subject(rule, Frame(verb, logical_subject(verb), noun), context) or ()
 
     def _may_act(self, rule: Rule, reading: Phrase, context: ArticleContext) -> bool:
         return "actor" in rule.subject.kinds or self.fits(rule.subject, reading.head, context)

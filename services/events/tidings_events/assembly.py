@@ -18,11 +18,11 @@ from tidings.messages import (
 from tidings_events.actors import Phrase
 from tidings_events.casualties import find_casualties
 from tidings_events.confidence import confidence
-from tidings_events.grammar import Token
 from tidings_events.matching import Match, Pair
 from tidings_events.modality import ASSERTED, modality_of, told_as_history
 from tidings_events.ontology import RULES_VERSION
 from tidings_events.timing import date_of
+from tidings_events.tree import Stretch, Token
 from tidings_events.whereabouts import place_of_event
 
 MOST_PAIRS: Final = 12
@@ -38,11 +38,11 @@ _TOLLS: Final = {
 
 @dataclass(frozen=True)
 class Telling:
-    """A match, the sentence around it (a spaCy span), its mode, the contexts of the sentence, and
+    """A match, the sentence around it, its mode, the contexts of the sentence, and
     who says so if not the article itself."""
 
     match: Match
-    sentence: Token
+    sentence: Stretch
     mode: str | None
     contexts: tuple[str, ...]
     speaker: Phrase | None
@@ -118,9 +118,9 @@ def _place(
     return EventPlace(**place.model_dump(), **_span(article, reading, words).model_dump())
 
 
-def _span(article: Article, reading: Reading, tokens: Token) -> Span:
-    """The words of a spaCy span as the article has them."""
-    start, end = reading.span(tokens.start_char, tokens.end_char)
+def _span(article: Article, reading: Reading, words: Stretch) -> Span:
+    """The words as the article has them."""
+    start, end = reading.span(words.start_char, words.end_char)
     return Span(text=article.content[start:end], start=start, end=end)
 
 
@@ -133,7 +133,7 @@ def _span_of(date: EventDate) -> Span | None:
 def _first_part(word: Token) -> int:
     """Where a word begins that the model has cut at its hyphens: "sit-in"."""
     start: int = word.i
-    while start > 1 and word.doc[start - 1].text == "-" and not word.doc[start - 1].whitespace_:
+    while start > 1 and word.doc[start - 1].text == "-" and not word.doc[start - 1].spaced:
         start -= 2
     return start
 

@@ -3,7 +3,8 @@
 import re
 from typing import Final
 
-from tidings_events.grammar import SUBJECTS, Token, ancestors, child, is_verb
+from tidings_events.grammar import SUBJECTS, ancestors, child, is_verb
+from tidings_events.tree import Token
 
 _MARK: Final = re.compile(r"[“„«”»\"]")
 _OPENING: Final = "“„«"

@@ -16,6 +16,7 @@ from tidings.settings import Settings
 from tidings.text_argument import read_text
 from tidings_events.extract import COMPONENTS, build_extractor
 from tidings_events.happenings import find_happenings
+from tidings_events.tree import Tree
 
 _USAGE_ERROR: Final = 2
 
@@ -42,7 +43,7 @@ def happenings(
     console = Console(highlight=False, soft_wrap=True)
     for segment in segments(article):
         reading = read(segment)
-        for token in find_happenings(nlp(reading.text)):
+        for token in find_happenings(Tree(nlp(reading.text))):
             start, end = reading.span(token.idx, token.idx + len(token))
             rule = next(
                 (rule for span, rule in read_by if span.start < end and start < span.end), None

@@ -9,9 +9,10 @@ from math import exp
 from typing import Final
 
 from tidings_events.actors import Phrase
-from tidings_events.grammar import Token, is_noun
+from tidings_events.grammar import is_noun
 from tidings_events.knowledge import table
 from tidings_events.matching import Match, Pair
+from tidings_events.tree import Stretch
 
 _LONG: Final = 30
 """Words of a sentence."""
@@ -19,7 +20,7 @@ _FAR: Final = 8
 """Words between the trigger and an actor."""
 
 
-def confidence(match: Match, pair: Pair, sentence: Token, *, asserted: bool) -> float:
+def confidence(match: Match, pair: Pair, sentence: Stretch, *, asserted: bool) -> float:
     """Between 0 and 1: of the events of one confidence about that share is right."""
     weights = table("confidence")["weights"]
     features = features_of(match, pair, sentence, asserted=asserted)
@@ -28,7 +29,7 @@ def confidence(match: Match, pair: Pair, sentence: Token, *, asserted: bool) -> 
 
 
 def features_of(
-    match: Match, pair: Pair, sentence: Token, *, asserted: bool
+    match: Match, pair: Pair, sentence: Stretch, *, asserted: bool
 ) -> Mapping[str, float]:
     """By name: 1 where it is so, else 0; `trust` is the rule's `base`."""
     source, target = pair

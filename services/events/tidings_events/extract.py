@@ -1,14 +1,14 @@
 """Articles in, events out: parses with spaCy, tries the rules on the words that can be triggers."""
 
-from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Final
 
-from spacy.attrs import LOWER, SENT_START
+from spacy.attrs import LOWER
 
 from tidings.language.extraction import read_each
-from tidings.language.model import bounded_vocabulary, load_model
+from tidings.language.model import bounded_vocabulary, keep_for_good, load_model
 from tidings.language.reading import Reading, read
 from tidings.language.segments import Segment, segments
 from tidings.messages import Article, ArticleEvents, Event
@@ -16,7 +16,6 @@ from tidings.settings import Settings
 from tidings_events.actors import Phrase
 from tidings_events.assembly import Telling, build_events
 from tidings_events.attribution import Quote, is_quoted, quoted_spans, speaker_of
-from tidings_events.grammar import Token
 from tidings_events.knowledge import verb_set
 from tidings_events.lexicon import load_actor_lexicon
 from tidings_events.loading import load_ontology
@@ -26,6 +25,7 @@ from tidings_events.pronouns import ArticleContext
 from tidings_events.relevance import is_leisure
 from tidings_events.retelling import merge_retellings
 from tidings_events.timing import year_of
+from tidings_events.tree import Stretch, Token, Tree
 from tidings_events.whereabouts import dateline_end, dateline_of
 
 __all__ = ["RULES_VERSION", "build_extractor"]
@@ -37,8 +37,7 @@ _AT_ONCE: Final = 64
 _REHEARSAL: Final = "Peru's police arrested a man near Cusco on Monday, officials said."
 
 Doc = Any
-Sentence = Any
-"""spacy.tokens.Doc and Span, which have no types of their own."""
+"""spacy.tokens.Doc, which has no types of its own."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +51,10 @@ class _Piece:
     titles: tuple[int, ...]
     violent: bool
 
+    @cached_property
+    def tree(self) -> Tree:
+        return Tree(self.doc)
+
 
 def build_extractor(settings: Settings) -> Callable[[Sequence[Article]], list[ArticleEvents]]:
     """Loads model, rules and tables; the function that it returns reads and sends nothing else.
@@ -63,6 +66,7 @@ def build_extractor(settings: Settings) -> Callable[[Sequence[Article]], list[Ar
     matcher = Matcher(ontology, load_actor_lexicon(ontology.words))
     extractor = _Extractor(matcher, verb_set("words", "speech"), nlp)
     extractor.extract([Article.build({"text": _REHEARSAL}, version=0)])  # loads every table now
+    keep_for_good()
     return extractor.extract
 
 
@@ -114,85 +118,73 @@ class _Extractor:
             return []
         context = ArticleContext()
         for piece in pieces:
-            remember((self._matcher.titled(piece.doc[i]) for i in piece.titles), context.memory)
+            remember((self._matcher.titled(piece.tree[i]) for i in piece.titles), context.memory)
         dateline, now = dateline_of(article), year_of(article)
         events: list[Event] = []
         before = False
-        previous: Doc | None = None
+        previous: _Piece | None = None
         for piece in pieces:
             context.speaker = None
             context.violence = piece.violent or before
             before = piece.violent
-            context.before = previous
-            previous = piece.doc
+            context.before = previous.tree if previous else None
+            previous = piece
             for telling in self._tellings(piece, context):
                 events += build_events(article, piece.reading, telling, dateline, now)
         return merge_retellings(events)
 
     def _tellings(self, piece: _Piece, context: ArticleContext) -> Iterator[Telling]:
         quotes = quoted_spans(piece.reading.text)
-        sentences = _Sentences(piece.doc) if piece.candidates else None
+        asked = _Asked(self._matcher)
         used: set[int] = set()
         for index in piece.candidates:
-            token = piece.doc[index]
-            if sentences is None or index in used or not self._matcher.could_match(token):
+            token = piece.tree[index]
+            if index in used or not self._matcher.could_match(token):
                 continue
-            start = sentences.start(index)
+            sentence = token.sent
             quoted = is_quoted(token.idx, quotes)
             if quoted:
-                self._note_speaker(token, start, context)
-            elif start != context.spoke_in:
+                self._note_speaker(token, sentence, context)
+            elif sentence.start != context.spoke_in:
                 context.speaker = None
             match = self._matcher.match(token, context)
             if match is None or (quoted and _from_behind(match, quotes)):
                 continue
-            if sentences.is_leisure(index):
+            if asked.is_leisure(sentence):
                 continue
             used.add(match.told_by.i)  # "carried out an attack" is told once
-            speaker = context.speaker if quoted else self._note_speaker(token, start, context)
-            mode, contexts = self._matcher.mode_of(match), sentences.contexts(index, self._matcher)
-            yield Telling(match, sentences.around(index), mode, contexts, speaker)
+            speaker = context.speaker if quoted else self._note_speaker(token, sentence, context)
+            mode = self._matcher.mode_of(match)
+            yield Telling(match, sentence, mode, asked.contexts(sentence), speaker)
 
     def _note_speaker(
-        self, token: Token, sentence_start: int, context: ArticleContext
+        self, token: Token, sentence: Stretch, context: ArticleContext
     ) -> Phrase | None:
         """Who says it; remembered for the quotations that follow without a name."""
         said_by = speaker_of(token, self._speech)
         speaker = self._matcher.read(said_by, context) if said_by is not None else None
         if speaker is not None and speaker.is_actor:
-            context.speaker, context.spoke_in = speaker, sentence_start
+            context.speaker, context.spoke_in = speaker, sentence.start
         return speaker
 
 
-class _Sentences:
-    """The sentences of a piece. spaCy's own `token.sent` walks to both ends at every call."""
+class _Asked:
+    """What is asked of the sentences of a piece, answered once for each."""
 
-    def __init__(self, doc: Doc) -> None:
-        self._doc = doc
-        marks: list[int] = doc.to_array(SENT_START).tolist()
-        self._starts = [place for place, mark in enumerate(marks) if mark == 1 or place == 0]
+    def __init__(self, matcher: Matcher) -> None:
+        self._matcher = matcher
         self._leisure: dict[int, bool] = {}
         self._contexts: dict[int, tuple[str, ...]] = {}
 
-    def start(self, index: int) -> int:
-        return self._starts[bisect_right(self._starts, index) - 1]
+    def contexts(self, sentence: Stretch) -> tuple[str, ...]:
+        if sentence.start not in self._contexts:
+            self._contexts[sentence.start] = self._matcher.contexts_of(sentence)
+        return self._contexts[sentence.start]
 
-    def around(self, index: int) -> Sentence:
-        number = bisect_right(self._starts, index)
-        end = self._starts[number] if number < len(self._starts) else len(self._doc)
-        return self._doc[self._starts[number - 1] : end]
-
-    def contexts(self, index: int, matcher: Matcher) -> tuple[str, ...]:
-        start = self.start(index)
-        if start not in self._contexts:
-            self._contexts[start] = matcher.contexts_of(self.around(index))
-        return self._contexts[start]
-
-    def is_leisure(self, index: int) -> bool:
-        start = self.start(index)
-        if start not in self._leisure:
-            self._leisure[start] = is_leisure(self.around(index).text)
-        return self._leisure[start]
+    def is_leisure(self, sentence: Stretch) -> bool:
+        if sentence.start not in self._leisure:
+            self._leisure[sentence.start] = is_leisure(sentence.text)
+        return self._leisure[sentence.start]
 
 
 def _from_behind(match: Match, quotes: list[Quote]) -> bool:

@@ -1,16 +1,14 @@
 """Walking the dependency tree: who is the subject and the object of a verb, in every voice.
 
-Tokens are spaCy's. "Logical" subject and object are those of the act: in "X was seized by Y", Y is
+"Logical" subject and object are those of the act: in "X was seized by Y", Y is
 the logical subject. Nothing here knows of rules.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from typing import Final
 
 from tidings_events.knowledge import table, verb_set, word_set
-
-Token = Any
-"""spacy.tokens.Token, which has no types of its own."""
+from tidings_events.tree import Token
 
 SUBJECTS: Final = frozenset({"nsubj", "nsubjpass"})
 _NOUN_SIDE: Final = frozenset(
@@ -21,18 +19,19 @@ _RELATIVE: Final = frozenset({"who", "which", "that", "whom", "whose"})
 
 
 def is_verb(token: Token) -> bool:
-    tag: str = token.tag_
-    return tag[0] == "V" or tag == "MD"
+    return token.tag_[0] == "V" or token.tag_ == "MD"
 
 
 def is_noun(token: Token) -> bool:
-    tag: str = token.tag_
-    return tag[0] == "N"
+    return token.tag_[0] == "N"
 
 
 def child(token: Token, *labels: str) -> Token | None:
     """The first child with one of the labels."""
-    return next((c for c in token.children if c.dep_ in labels), None)
+    for c in token.children:
+        if c.dep_ in labels:
+            return c
+    return None
 
 
 def is_passive(verb: Token) -> bool:
@@ -48,6 +47,9 @@ def is_passive(verb: Token) -> bool:
             "verbs", "verbs", "intransitive"
         )
         return alone and transitive and is_passive(verb.head)
+    if verb.tag_ == "VBN" and verb.dep_ == "advcl":
+        transitive = verb.lower_ not in verb_set("verbs", "verbs", "intransitive")
+        return transitive and child(verb, "dobj", "aux", *SUBJECTS) is None
     reduced = verb.dep_ in ("advcl", "ROOT", "ccomp", "amod", "relcl")
     return reduced and child(verb, "agent") is not None and child(verb, "dobj", "aux") is None
 
@@ -205,8 +207,10 @@ def conjuncts(noun: Token) -> list[Token]:
 
 def _before_comma(subject: Token) -> list[Token]:
     """Headlines join by commas alone: "Russia, China hold drills"."""
+    if subject.dep_ != "nsubj":
+        return []
     place = subject.left_edge.i - 2
-    if subject.dep_ != "nsubj" or place < 0 or subject.doc[place + 1].text != ",":
+    if place < 0 or subject.doc[place + 1].text != ",":
         return []
     first = subject.doc[place]
     joined = first.tag_ == "NNP" and first.head.i == subject.head.i
@@ -220,9 +224,10 @@ def _joins(token: Token) -> bool:
 def clause_of(verb: Token) -> Token | None:
     """The verb of the complement: "agreed to *sign*", "demanded that X *leave*"."""
     quality = child(verb, "acomp") if verb.lower_ in _BE else None
+    below = verb.children if quality is None else (*verb.children, *quality.children)
     for label in ("xcomp", "ccomp"):
-        for c in (*verb.children, *(quality.children if quality is not None else ())):
-            if c.dep_ == label and (is_verb(c) or c.tag_[0] == "N"):
+        for c in below:
+            if c.dep_ == label and (is_verb(c) or c.tag_[0] in "NJ"):
                 return c
     return None
 
@@ -355,7 +360,7 @@ def ancestors(token: Token, limit: int = 8) -> Iterator[Token]:
 def phrase_start(noun: Token) -> int:
     """Index of the first word of the noun phrase, its determiners and possessors included."""
     start: int = noun.i
-    for left in reversed(list(noun.lefts)):
+    for left in reversed(noun.lefts):
         if left.dep_ == "punct" and left.text in ("-", "–"):
             continue
         if left.dep_ not in _NOUN_SIDE or left.tag_ == "VBZ" or left.right_edge.i + 1 < start - 1:

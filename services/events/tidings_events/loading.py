@@ -26,6 +26,7 @@ from tidings_events.words import WordLists, load_words
 KINDS: Final = frozenset({"actor", "person", "place", "any"})
 PATHS: Final = frozenset(
     [
+        "attendant",
         "subject",
         "cause",
         "object",
@@ -215,6 +216,7 @@ _RULE_KEYS: Final = frozenset(
         "agentless",
         "refuses",
         "occurs",
+        "behind",
         "base",
     ]
 )
@@ -261,6 +263,7 @@ def _read_rule(
             agentless=bool(entry.get("agentless", False)),
             refuses=bool(entry.get("refuses", False)),
             occurs=bool(entry.get("occurs", False)),
+            behind=frozenset(entry.get("behind", ())),
             base=float(entry.get("base", 0.7 if nominal else 0.8)),
         )  # fmt: skip
     except (KeyError, TypeError, ValueError) as error:
@@ -273,7 +276,7 @@ def _check_keys(entry: Mapping[str, Any], known: frozenset[str]) -> None:
 
 
 def _verbs(entries: Iterable[str], words: WordLists) -> Iterable[Verb]:
-    for phrase in words.flatten(entries):
+    for phrase in words.flatten(entries, inflected=True):
         lemma, *particles = phrase.split()
         prefix, _, cut = lemma.rpartition("-")
         yield Verb(lemma, verb_forms(cut, words.irregular_verbs), tuple(particles), prefix)

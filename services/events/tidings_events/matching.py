@@ -1,31 +1,33 @@
 """Tries the rules on one trigger word: do the words around it fit, and are the slots filled?"""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Final
+from operator import itemgetter
+from typing import Final, NamedTuple
 
 from tidings_events.actors import Memory, Phrase, read_actor
 from tidings_events.arguments import PRONOUN_OBJECTS, Arguments, Frame
 from tidings_events.grammar import (
     SUBJECTS,
-    Token,
     child,
     clause_of,
-    conjuncts,
-    content,
     is_noun,
     is_verb,
     light_verb,
     logical_object,
     logical_subject,
+    outermost,
     takes_place,
 )
 from tidings_events.lexicon import ActorLexicon
 from tidings_events.modality import will_not
 from tidings_events.ontology import Ontology, Rule, Verb
 from tidings_events.pronouns import ArticleContext
+from tidings_events.tree import Token
 from tidings_events.words import Words
+
+_rank: Final = itemgetter(0)
 
 Pair = tuple[Phrase | None, Phrase | None]
 
@@ -62,21 +64,31 @@ class Match:
         return noun if light is not None and light.i == self.trigger.i else self.trigger
 
 
+class Announced(NamedTuple):
+    """A rule by one of its verbs. The lowest `rank` is tried first."""
+
+    rank: int
+    rule: Rule
+    verb: Verb
+
+
 class Matcher:
     """Rules by the words that can announce them; of those that fit, the most specific one counts,
     and of equals the first in the order of the files."""
 
     def __init__(self, ontology: Ontology, lexicon: ActorLexicon) -> None:
-        self._verbs: dict[str, list[tuple[Rule, Verb]]] = {}
+        self._verbs: dict[str, dict[str, list[Announced]]] = {}
         self._nouns: dict[str, list[Rule]] = {}
+        pairs = [(rule, verb) for rule in ontology.rules for verb in rule.verbs]
+        pairs.sort(key=lambda pair: (-len(pair[1].particles), -_specific(pair[0])))
+        for rank, (rule, verb) in enumerate(pairs):
+            first = verb.particles[0] if verb.particles else ""
+            for form in verb.forms:
+                by_particle = self._verbs.setdefault(form, {})
+                by_particle.setdefault(first, []).append(Announced(rank, rule, verb))
         for rule in ontology.rules:
-            for verb in rule.verbs:
-                for form in verb.forms:
-                    self._verbs.setdefault(form, []).append((rule, verb))
             for form in rule.nouns.heads():
                 self._nouns.setdefault(form, []).append(rule)
-        for found in self._verbs.values():
-            found.sort(key=lambda pair: (-len(pair[1].particles), -_specific(pair[0])))
         self._lexicon = lexicon
         self._arguments = Arguments(ontology.words, lexicon)
         self._signs = {one.event_type: one.signs for one in ontology.classes}
@@ -159,19 +171,22 @@ class Matcher:
     def _verb_frames(self, token: Token) -> Iterator[tuple[Rule, Frame]]:
         plain: Frame | None = None
         behind = _behind(token, token)
-        for rule, verb in self._verbs.get(token.lower_, ()):
+        by_particle = self._verbs.get(token.lower_, {})
+        announced = [one for word in ("", *behind) for one in by_particle.get(word, ())]
+        for _, rule, verb in sorted(announced, key=_rank):
             if verb.prefix and not _has_prefix(token, verb.prefix):
                 continue
-            if verb.particles and verb.particles[0] not in behind:
-                continue
-            particle_object = _particles(token, verb.particles, behind)
-            if particle_object is False or not _fits_clause(rule, token):
+            particles = _particles(token, verb.particles, behind) if verb.particles else []
+            if particles is None or not _fits_clause(rule, token):
                 continue
             if rule.refuses and not will_not(token):
                 continue
             plain = plain or Frame(token, logical_subject(token), logical_object(token))
-            if plain.object is None and particle_object:
-                yield rule, replace(plain, object=particle_object)
+            if not particles and _befalls(rule, plain):
+                yield rule, Frame(token, None, plain.subject)
+                continue
+            if plain.object is None and particles:
+                yield rule, replace(plain, object=child(particles[-1], "pobj"))
             else:
                 yield rule, plain
 
@@ -179,7 +194,11 @@ class Matcher:
         if token.dep_ in ("compound", "nmod") and token.head.tag_ in ("NN", "NNS"):
             return  # "ceasefire talks" are no ceasefire
         for rule in self._nouns.get(token.lower_, ()):
-            if rule.nouns.match(token) and (not rule.occurs or takes_place(token)):
+            if (
+                rule.nouns.match(token)
+                and (not rule.occurs or takes_place(token))
+                and (not rule.behind or _stands_behind(token, rule.behind))
+            ):
                 yield rule, Frame(token, None, token)
 
     def _fits(self, rule: Rule, frame: Frame, context: ArticleContext) -> bool:
@@ -188,24 +207,17 @@ class Matcher:
         if rule.agentless and frame.subject is not None:
             return False
         nominal = frame.object is frame.trigger
-        if (
-            not nominal
-            and not rule.object.empty
-            and not self._fits_object(rule, frame.object, context)
-        ):
+        if not nominal and not rule.object.empty and not self._fits_object(rule, frame, context):
             return False
         return not (rule.forbidden and any(map(rule.forbidden.match, frame.near)))
 
-    def _fits_object(self, rule: Rule, noun: Token | None, context: ArticleContext) -> bool:
+    def _fits_object(self, rule: Rule, frame: Frame, context: ArticleContext) -> bool:
+        noun = frame.object
         if noun is None:
             return False
         if noun.lower_ in PRONOUN_OBJECTS and rule.name in context.last_objects:
             return True
-        return any(
-            self._arguments.fits(rule.object, candidate, context)
-            for item in conjuncts(noun)
-            for candidate in content(item)
-        )
+        return any(self._arguments.fits(rule.object, thing, context) for thing in frame.things)
 
     def _fill(self, rule: Rule, frame: Frame, context: ArticleContext) -> Match | None:
         sources = self._arguments.sources(rule, frame, context)
@@ -239,22 +251,44 @@ def _has_prefix(verb: Token, prefix: str) -> bool:
     return cut and bool(doc[verb.i - 2].lower_ == prefix)
 
 
+def _befalls(rule: Rule, frame: Frame) -> bool:
+    """A headline's passive: of "Curfew lifted in Kano" the curfew is no doer."""
+    subject = frame.subject
+    return (
+        frame.object is None
+        and subject is not None
+        and subject.dep_ == "nsubj"
+        and frame.trigger.tag_ in ("VBD", "VBN")
+        and child(frame.trigger, "aux", "xcomp", "ccomp") is None
+        and child(subject, "det", "poss") is None
+        and rule.object.words.match(subject)
+        and not rule.subject.words.match(subject)
+    )
+
+
+def _stands_behind(noun: Token, prepositions: Collection[str]) -> bool:
+    """ "*after* talks with", "*during* a visit to"."""
+    top = outermost(noun)
+    return top.dep_ == "pobj" and top.head.lower_ in prepositions
+
+
 def _behind(verb: Token, holder: Token) -> dict[str, Token]:
     """The words that hang on the holder and follow the verb."""
-    return {c.lower_: c for c in reversed(list(holder.children)) if c.i > verb.i}
+    return {c.lower_: c for c in reversed(holder.children) if c.i > verb.i}
 
 
 def _particles(
     verb: Token, particles: Sequence[str], behind: Mapping[str, Token]
-) -> Token | bool | None:
-    """The object of the last particle, None where it has none, False where one is missing."""
-    found: Token | None = None
-    holder: Mapping[str, Token] = behind
+) -> list[Token] | None:
+    """The particles where they stand, each on the verb or on the one before; None where one is
+    missing."""
+    found: list[Token] = []
     for particle in particles:
-        match = holder.get(particle) or behind.get(particle)
+        inner = _behind(verb, found[-1]) if found else {}
+        match = inner.get(particle) or behind.get(particle)
         if match is None:
-            return False
-        holder, found = _behind(verb, match), child(match, "pobj")
+            return None
+        found.append(match)
     return found
 
 

@@ -9,7 +9,6 @@ from typing import Final, NamedTuple
 from tidings.messages import Modality
 from tidings_events.grammar import (
     SUBJECTS,
-    Token,
     ancestors,
     child,
     is_passive,
@@ -19,6 +18,7 @@ from tidings_events.grammar import (
     takes_place,
 )
 from tidings_events.knowledge import table, verb_set, word_set
+from tidings_events.tree import Token
 
 _NEGATORS: Final = frozenset(
     [
@@ -65,6 +65,8 @@ def modality_of(trigger: Token, *, is_said: bool = False) -> Judged | None:
     if own is not None:
         return own
     for clause, governor in _governors(trigger):
+        if _is_laid_to_charge(clause):
+            return None
         found = _governed(clause, governor)
         if found is not None:
             return found

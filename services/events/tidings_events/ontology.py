@@ -11,7 +11,7 @@ from tidings.errors import TidingsError
 from tidings.messages import EventType
 from tidings_events.words import WordLists, Words
 
-RULES_VERSION: Final = "2026.11.4"
+RULES_VERSION: Final = "2026.11.5"
 
 QuadClass = Literal[1, 2, 3, 4]
 Slot = Literal["source", "target"]
@@ -75,6 +75,7 @@ class Rule:
     agentless: bool
     refuses: bool
     occurs: bool
+    behind: frozenset[str]
     base: float
 
     def intensity_of(self, mode: str | None) -> float:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from tidings_events.actors import Memory, Phrase
-from tidings_events.grammar import SUBJECTS, Token, ancestors, child, is_verb
+from tidings_events.grammar import SUBJECTS, ancestors, child, is_verb
+from tidings_events.tree import Stretch, Token, Tree
 from tidings_events.whereabouts import resolve_place
 
 _NUMBER: Final = {
@@ -32,7 +33,7 @@ class ArticleContext:
     speaker: Phrase | None = None
     spoke_in: int = -1
     violence: bool = False
-    before: Token | None = None
+    before: Tree | None = None
 
 
 Read = Callable[[Token, ArticleContext], Phrase | None]
@@ -97,8 +98,8 @@ def unresolved(pronoun: Token) -> Phrase | None:
     return Phrase(pronoun, pronoun.i, pronoun.i + 1, "pronoun", pronoun.lower_, None, None)
 
 
-def _sentences_before(pronoun: Token, context: ArticleContext) -> Iterator[Token]:
-    """The nearest first, as spaCy spans: what stands before the pronoun in its own is one too."""
+def _sentences_before(pronoun: Token, context: ArticleContext) -> Iterator[Stretch]:
+    """The nearest first; what stands before the pronoun in its own is one too."""
     own = pronoun.sent
     yield pronoun.doc[own.start : pronoun.i]
     docs = [pronoun.doc] if context.before is None else [context.before, pronoun.doc]

@@ -7,7 +7,8 @@ from typing import Final
 from tidings.language.reading import Reading
 from tidings.messages import Article, EventDate
 from tidings_events.dates import MONTH, find_dates
-from tidings_events.grammar import Token, ancestors, is_noun, is_verb
+from tidings_events.grammar import ancestors, is_noun, is_verb
+from tidings_events.tree import Stretch, Token
 
 _MONTH_AND_YEAR: Final = re.compile(rf"(?x)\b{MONTH}[\s,.\d]{{1,8}}?(?P<year>(?:19|20)\d\d)\b")
 _FARTHER: Final = 1000
@@ -27,7 +28,7 @@ def year_of(article: Article) -> int:
 
 
 def date_of(
-    trigger: Token, sentence: Token, reading: Reading, published_at: datetime | None, *,
+    trigger: Token, sentence: Stretch, reading: Reading, published_at: datetime | None, *,
     future: bool,
 ) -> EventDate | None:  # fmt: skip
     """With its place in the article. A date that hangs on another verb of the sentence is that
@@ -44,7 +45,7 @@ def date_of(
     return min(found, key=lambda one: one[0], default=(0, None))[1]
 
 
-def _word_at(sentence: Token, place: int) -> Token:
+def _word_at(sentence: Stretch, place: int) -> Token:
     return next(token for token in sentence if place < token.idx + len(token))
 
 

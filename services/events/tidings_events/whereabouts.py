@@ -8,7 +8,8 @@ from tidings.language.dateline import Dateline, find_dateline
 from tidings.language.places import place_by_name, place_of
 from tidings.messages import Article, EventPlace, Place
 from tidings_events.actors import Phrase
-from tidings_events.grammar import Token, ancestors, child, conjuncts, is_verb
+from tidings_events.grammar import ancestors, child, conjuncts, is_verb
+from tidings_events.tree import Stretch, Token
 
 _AT: Final = ("in", "near", "at", "off", "outside", "inside", "around", "along", "across", "from")
 _CERTAIN: Final = ("in", "near", "off", "outside", "inside", "around", "along", "across")
@@ -53,9 +54,9 @@ def _dateline_place(text: str, dateline: Dateline) -> Place | None:
 
 def place_of_event(
     trigger: Token, actors: Collection[Phrase], near: Collection[str]
-) -> tuple[Token, Place] | None:
+) -> tuple[Stretch, Place] | None:
     """The place that "in", "near" and the like name on the trigger, its object or its verb; the one
-    nearest to the trigger, with its words (a spaCy span). A place that is itself the actor is none
+    nearest to the trigger, with its words. A place that is itself the actor is none
     of these."""
     taken = {actor.head.i for actor in actors if actor.kind in ("country", "body", "name")}
     for holder, prepositions in _holders(trigger):
@@ -117,7 +118,7 @@ def _proper_names(noun: Token) -> Iterator[Token]:
                 yield inner
 
 
-def _full_name(name: Token) -> Token:
+def _full_name(name: Token) -> Stretch:
     start: int = name.i
     while start > name.left_edge.i and name.doc[start - 1].tag_ in ("NNP", "NNPS"):
         start -= 1

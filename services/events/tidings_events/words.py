@@ -2,12 +2,15 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from importlib.resources.abc import Traversable
-from typing import Any, Final
+from itertools import product
+from typing import Final
 
 from tidings_events.inflection import noun_forms
+from tidings_events.tree import Token
 
 _HYPHEN: Final = re.compile(r"(?<=\w)-(?=\w)")
 
@@ -32,22 +35,30 @@ class Words:
         for head, found in (self.phrases or {}).items():
             yield from (phrase.replace("*", head) for phrase, _ in found)
 
-    def match(self, head: Any) -> bool:
+    def match(self, head: Token) -> bool:
         """True where the token `head` is an entry, or the head of the phrase around it."""
-        lower = head.lower_
-        if lower in self.single:
+        if head.lower_ in self.single:
             return True
-        for phrase, before in (self.phrases or {}).get(lower, ()):
-            start = head.i - before
-            length = phrase.count(" ") + 1
-            if start >= 0 and _text(head.doc[start : start + length], before) == phrase:
-                return True
-        return False
+        around = self._around.get(head.lower_)
+        if around is None:
+            return False
+        return any(all(_stands_at(head, away, word) for away, word in one) for one in around)
+
+    @cached_property
+    def _around(self) -> Mapping[str, Sequence[Sequence[tuple[int, str]]]]:
+        """By head, of each phrase the other words and how far each is away."""
+        return {
+            head: [
+                [(i - before, word) for i, word in enumerate(phrase.split()) if i != before]
+                for phrase, before in found
+            ]
+            for head, found in (self.phrases or {}).items()
+        }
 
 
-def _text(span: Any, head: int) -> str:
-    """The words of a phrase in lower case, the head's number left out of account."""
-    return " ".join("*" if i == head else token.lower_ for i, token in enumerate(span))
+def _stands_at(head: Token, away: int, word: str) -> bool:
+    words, place = head.doc.words, head.i + away
+    return 0 <= place < len(words) and words[place].lower_ == word
 
 
 @dataclass(frozen=True)
@@ -63,17 +74,28 @@ class WordLists:
         own = {name: tuple(found) for name, found in lists.items()}
         return replace(self, lists={**self.lists, **own})
 
-    def flatten(self, entries: Iterable[str]) -> list[str]:
-        """Each `@name` replaced by its list. Raises ValueError for a list that is not there."""
+    def flatten(self, entries: Iterable[str], *, inflected: bool = False) -> list[str]:
+        """Each `@name` replaced by its list, also inside a phrase: "lifting of @sanctions" is one
+        entry for each of them, `inflected` in singular and plural.
+
+        Raises ValueError for a list that is not there.
+        """
         flat: list[str] = []
         for entry in entries:
-            if not entry.startswith("@"):
-                flat.append(entry)
-            elif entry[1:] in self.lists:
-                flat += self.flatten(self.lists[entry[1:]])
-            else:
-                raise ValueError(f"there is no list {entry!r} in rules/words.toml")
+            forms = inflected and " " in entry
+            choices = (self._choices(word, inflected=forms) for word in entry.split())
+            flat += map(" ".join, product(*choices)) if "@" in entry else [entry]
         return flat
+
+    def _choices(self, word: str, *, inflected: bool) -> list[str]:
+        if not word.startswith("@"):
+            return [word]
+        if word[1:] not in self.lists:
+            raise ValueError(f"there is no list {word!r} in rules/words.toml")
+        nouns = self.flatten(self.lists[word[1:]])
+        if not inflected:
+            return nouns
+        return [form for noun in nouns for form in sorted(noun_forms(noun, self.irregular_nouns))]
 
     def expand(self, entries: Iterable[str]) -> Words:
         """All forms of nouns and noun phrases; the head is the first word before "of", else the

@@ -142,9 +142,11 @@ def _cities() -> Mapping[str, Sequence[City]]:
 
 def _spellings(names: Iterable[str]) -> Iterator[str]:
     """Those that can stand in an English text: no codes (LON), no other scripts, none of the
-    transcriptions in small letters of which GeoNames has many."""
+    transcriptions in small letters of which GeoNames has many, and no translations (Casablanca is
+    not the White House)."""
     for name in names:
-        if len(name) > 3 and name.isascii() and name[0].isupper() and not name.isupper():
+        written = len(name) > 3 and name.isascii() and name[0].isupper() and not name.isupper()
+        if written and not (name.istitle() and common_words().issuperset(fold(name).split())):
             yield name
 
 

@@ -13,15 +13,18 @@ from typing import Final
 from tidings.language.segments import Segment
 
 _GAP: Final = re.compile(r"\s*[^\w\s]{40,}\s*|\s\s+")
+_HAS_GAP: Final = re.compile(r"\s\s|[^\w\s]{40}")
 _NO_SPACE: Final = re.compile(
     r"""(?x)
-    \ (?=[,.;:!?)\]](?:\s|$))             # before a mark that ends something
-    | (?<=[(\[])\                         # behind an opening bracket
-    | \ (?=['’]\ ?s\b) | (?<=\w\ ['’])\ (?=s\b)
-    | (?<=\b[A-Z]\.)\ (?=[A-Z]\.)         # U. S.
+    \ (?:                                 # a space, since only these are looked at
+      (?=[,.;:!?)\]](?:\s|$))            # before a mark that ends something
+      | (?<=[(\[]\ )                     # behind an opening bracket
+      | (?=['’]\ ?s\b) | (?<=\w\ ['’]\ )(?=s\b)
+      | (?<=\b[A-Z]\.\ )(?=[A-Z]\.)      # U. S.
+    )
     """
 )
-_IS_CUT: Final = re.compile(r"\w ['’] s\b|[“‘] \w|\w [”]|\w ,|\( \w| \.$")
+_IS_CUT: Final = re.compile(r" (?:(?<=\w )(?:['’] s\b|[”,])|(?<=[“‘(] )\w|\.$)")
 _HYPHEN: Final = re.compile(r"(?<=\w) (?=- \w)|(?<=\w -) (?=\w)")
 
 
@@ -41,7 +44,8 @@ def read(segment: Segment) -> Reading:
     """The segment as a writer would have set it, with each run of white space or punctuation as one
     space."""
     reading = Reading(segment.text, range(segment.start, segment.start + len(segment.text)))
-    reading = _replaced(reading, _GAP, " ")
+    if _HAS_GAP.search(segment.text):
+        reading = _replaced(reading, _GAP, " ")
     is_cut = _IS_CUT.search(reading.text) is not None
     reading = _replaced(reading, _NO_SPACE, "")
     return _replaced(reading, _HYPHEN, "") if is_cut else reading

@@ -10,10 +10,11 @@ from tidings.language.model import load_model
 from tidings.messages import Article, ArticleEvents, Event
 from tidings.settings import Settings
 from tidings_events.extract import build_extractor
+from tidings_events.tree import Tree
 
 Extract = Callable[[Sequence[Article]], list[ArticleEvents]]
 Events = Callable[..., list[Event]]
-Parse = Callable[[str], Any]
+Parse = Callable[[str], Tree]
 
 
 @pytest.fixture(scope="session")
@@ -35,4 +36,4 @@ def events(extract: Extract) -> Events:
 @pytest.fixture(scope="session")
 def parse() -> Parse:
     nlp = load_model("en_core_web_sm", keep=["tagger", "parser"])
-    return lambda text: nlp(text)
+    return lambda text: Tree(nlp(text))

@@ -19,6 +19,7 @@ def actors(event: Event) -> tuple[str | None, str | None]:
         ("The minister flew to Doha for talks with the Taliban.", "The minister", "the Taliban"),
         ("Peru gave Chile $5 million in aid.", "Peru", "Chile"),
         ("The court of Lima granted asylum to two rebels.", "The court of Lima", "two rebels"),
+        ("After talks with Oman, Iran closed its border.", "Iran", "Oman"),
         ("The United States lifted a travel ban imposed on Chadians.", "The United States",
          "Chadians"),
         ("A US-led coalition's air strike killed 12 civilians.", "A US-led coalition",
@@ -30,6 +31,11 @@ def test_light_verbs_receivers_and_what_an_act_is_about(
 ) -> None:
     found = [actors(event) for event in events(text)]
     assert any(target == there and source.split()[-1] in (who or "") for who, there in found), found
+
+
+def test_of_a_headline_without_a_doer_the_subject_is_no_doer(events: Events) -> None:
+    (event,) = events("Curfew lifted in Kano")
+    assert event.source is None
 
 
 def test_a_pronoun_is_who_the_sentence_before_speaks_of(events: Events) -> None:

@@ -12,6 +12,7 @@ from tidings_events.grammar import conjuncts, logical_object, logical_subject
         ("Two men were detained.", "detained", None, "men"),
         ("Criticised by Estonia, Latvia shelved the plan.", "Criticised", "Estonia", "Latvia"),
         ("Criticised by Estonia, Latvia shelved the plan.", "shelved", "Latvia", "plan"),
+        ("Accused of theft, the men left the country.", "Accused", None, "men"),
         ("The men detained by police were students.", "detained", "police", "men"),
         ("Troops who shelled the town left.", "shelled", "Troops", "town"),
         ("The minister condemned and rejected the plan.", "condemned", "minister", "plan"),

@@ -220,7 +220,8 @@ async def test_an_entity_page_has_names_with_reasons_articles_and_events(
 
     assert "<b>Orm" not in page
     for shown in (
-        "<b>Orm</b>", "Sweden", "57.50° N, 12.00° W", "1,234 articles", "GeoNames", "table of towns",
+        "<b>Orm</b>", "Sweden", "57.50° N, 12.00° W", "1,234 articles", "GeoNames",
+        "table of towns",
         "300 of 1,234 articles", "/?entity=orm", "/articles/a%2F1", "Ormish navy",
     ):  # fmt: skip
         assert shown in unescape(page)
