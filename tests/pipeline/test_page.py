@@ -196,11 +196,11 @@ def test_an_event_shows_every_slot_with_the_words_it_was_read_from(page: Page) -
         for row in page.locator(".slots-table tbody tr").all()
     ]
     assert [row[:2] for row in rows] == [
-        ["Who acts", "General Vara · government"],
-        ["What is done", "coerce (seize) · material conflict · intensity −5.0 of ±10"],
+        ["Who acts", "General Vara government"],
+        ["What is done", "coerce (seize) material conflict intensity −5.0 of ±10"],
         ["To whom", "the harbour of Ruritania"],
         ["When", "3 May 2026"],
-        ["Where", "Port Orm · France · 43.30° N, 5.40° W"],
+        ["Where", "Port Orm France 43.30° N, 5.40° W"],
         ["How it is said", "hypothetical: it would happen if, or may happen"],
         ["Who says so", "Zoe Zed"],
         ["Toll", "3 to 5 killed"],
@@ -268,10 +268,11 @@ def test_names_that_would_be_code_are_offered_as_names(scripted_page: Page) -> N
     page = scripted_page
     page.goto("/")
     page.keyboard.press("/")
-    page.keyboard.type("window")
+    page.keyboard.type("src")
+    quoted = IMAGE.replace('"', '\\"')
     page.get_by_role("option").first.click()
 
-    expect(page.locator("#q")).to_have_value(f'person:"{SCRIPT}" ')
+    expect(page.locator("#q")).to_have_value(f'org:"{quoted}" ')
     page.keyboard.press("Enter")
     expect(page.locator(".hit")).to_have_count(1)
     assert page.evaluate("window.hostile") is None

@@ -108,9 +108,8 @@ def test_in_the_dark_the_paper_is_dark_and_the_words_are_light(
     seen = {}
     for scheme in ("light", "dark"):
         scripted_page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        seen[scheme] = [
-            lightness(scripted_page, "body", "backgroundColor"), lightness(scripted_page, "h1", "color")
-        ]  # fmt: skip
+        paper = lightness(scripted_page, "body", "backgroundColor")
+        seen[scheme] = [paper, lightness(scripted_page, "h1", "color")]
     assert seen["light"][0] > 200 > 60 > seen["light"][1]
     assert seen["dark"][0] < 60 < 180 < seen["dark"][1]
 

@@ -12,7 +12,8 @@ from playwright.sync_api import Locator, Page, expect
 from tests.pipeline.browsing import number_in
 
 CHECKED_OFF: Mapping[str, str] = {
-    "person": "people", "place": "places", "organisation": "organisations", "trigger": "what is done"
+    "person": "people", "place": "places", "organisation": "organisations",
+    "trigger": "what is done",
 }  # fmt: skip
 """Kinds of marks, and what their switches are called."""
 

@@ -1,9 +1,6 @@
 """What readers ask, and what the index answers them."""
 
-import asyncio
 import json
-import time
-from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, cast
@@ -25,8 +22,10 @@ from tidings_search.counting import (
     FacetValues,
     build_facet,
     build_facets,
+    build_recount,
     read_facet,
     read_facets,
+    read_recount,
 )
 from tidings_search.cursor import (
     FIRST,
@@ -51,6 +50,7 @@ from tidings_search.entity import (
     read_namesakes,
 )
 from tidings_search.facets import FACETS
+from tidings_search.kept import Kept
 from tidings_search.pairs import Pairs, build_pairs, read_pairs
 from tidings_search.request import (
     MAX_RESULTS,
@@ -98,8 +98,7 @@ class Archive:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._kept: dict[str, tuple[float, Answer]] = {}
-        self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._kept: Kept[Answer] = Kept(_KEPT_SECONDS)
 
     async def search(self, asked: SearchRequest) -> ArticlePage:
         """One page, by its number."""
@@ -140,11 +139,14 @@ class Archive:
 
     async def facets(self, asked: Narrowing, names: Iterable[str] = FACETS) -> Facets:
         """The most frequent values of each facet."""
-        return read_facets(await self._counted(build_facets(asked, names), asked), asked)
+        answer = await self._counted(build_facets(asked, names), asked)
+        return await self._recounted(read_facets(answer, asked), asked)
 
     async def facet(self, name: str, asked: FacetRequest) -> FacetValues:
         """A page of the values of one facet."""
-        return read_facet(await self._engine.search(build_facet(name, asked)), name, asked)
+        answer = await self._engine.search(build_facet(name, asked))
+        found = {name: read_facet(answer, name, asked)}
+        return (await self._recounted(found, asked))[name]
 
     async def timeline(self, asked: TimelineRequest) -> Timeline:
         answer = await self._counted(build_timeline(asked), asked)
@@ -284,17 +286,16 @@ class Archive:
                 return [event for _, event in page], page[-1][0] if page and more else None
             reading = min(reading * 10, MAX_RESULTS)
 
+    async def _recounted(self, found: Facets, asked: Narrowing) -> Facets:
+        body = build_recount(asked, found)
+        return read_recount(await self._counted(body, asked), found) if body else found
+
     async def _counted(self, body: Answer, asked: Narrowing) -> Answer:
         """What is counted over everything is kept for some seconds: the start page asks for it."""
         if asked.model_dump(exclude_defaults=True, exclude=_NOT_NARROWED):
             return await self._engine.search(body)
         key = json.dumps(body, sort_keys=True)
-        async with self._locks[key]:
-            until, kept = self._kept.get(key, (0.0, {}))
-            if until < time.monotonic():
-                kept = await self._engine.search(body)
-                self._kept[key] = time.monotonic() + _KEPT_SECONDS, kept
-            return kept
+        return await self._kept.get(key, lambda: self._engine.search(body))
 
     async def _get(self, article_id: str) -> ArticleDocument:
         document = await self._engine.get(article_id) if article_id else None

@@ -92,6 +92,35 @@ def read_facet(answer: Mapping[str, Any], name: str, asked: FacetRequest) -> Fac
     return _read(FACETS[name], found, _chosen(asked, name), last - asked.size, last)
 
 
+def build_recount(asked: Narrowing, found: Mapping[str, FacetValues]) -> Clause | None:
+    """Who is chosen by one name is found by every other too: the body that counts what choosing
+    each entity gives; None where there is none."""
+    conditions = Conditions(asked)
+    aggs: Clause = {}
+    for name, facet in found.items():
+        if FACETS[name].entity_kind and facet.values:
+            each = {one.value: has_value(name, [one.value]) for one in facet.values}
+            aggs[name] = {
+                "filter": all_of([conditions.chosen(but=name)]),
+                "aggs": {"each": {"filters": {"keyed": False, "filters": each}}},
+            }
+    if not aggs:
+        return None
+    return {"query": conditions.searched(), "size": 0, "track_total_hits": False, "aggs": aggs}
+
+
+def read_recount(
+    answer: Mapping[str, Any], found: Mapping[str, FacetValues]
+) -> dict[str, FacetValues]:
+    """The same values in the same order, with those counts."""
+    recounted = dict(found)
+    for name, counted in answer["aggregations"].items():
+        counts = {one["key"]: one["doc_count"] for one in counted["each"]["buckets"]}
+        values = (one.model_copy(update={"count": counts[one.value]}) for one in found[name].values)
+        recounted[name] = found[name].model_copy(update={"values": tuple(values)})
+    return recounted
+
+
 def including(letters: str) -> str:
     """The regular expression of values with these letters in them, in any case and with or without
     accents."""
