@@ -104,7 +104,15 @@ def small() -> list[Received]:
             newsroom.entities_of(GRAIN, ("place", "Lima"), ("organisation", "Coast guards")),
             newsroom.events_of(GRAIN, held, denied),
         ),
-        *newsroom.as_read(PORT, newsroom.events_of(PORT, talked, seized)),
+        *newsroom.as_read(
+            PORT,
+            newsroom.entities_of(
+                PORT,
+                ("organisation", "Envoys"),
+                joined={"Envoys": {"Coast guards": "choosing these finds the envoys too"}},
+            ),
+            newsroom.events_of(PORT, talked, seized),
+        ),
         *newsroom.as_read(
             RAID, newsroom.entities_of(RAID, ("place", "Cusco")), newsroom.events_of(RAID, raided)
         ),

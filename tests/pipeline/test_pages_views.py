@@ -28,7 +28,7 @@ def path_of(page: Page) -> str:
 
 def test_next_leads_to_every_event_once(plain_page: Page) -> None:
     page = plain_page
-    page.goto("/events?size=100")
+    page.goto("/events?size=50&event_type=ASSAULT&event_type=COERCE")
     expected = number_in(heading(page))
     seen: list[str] = []
     while True:
@@ -39,7 +39,7 @@ def test_next_leads_to_every_event_once(plain_page: Page) -> None:
             break
         following.click()
 
-    assert len(seen) == len({*seen}) == expected > 400
+    assert len(seen) == len({*seen}) == expected > 100
     page.get_by_role("link", name="← First page").click()
     expect(page.locator("ol.events .what").first).to_have_attribute("href", seen[0])
 

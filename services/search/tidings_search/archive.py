@@ -9,6 +9,7 @@ from tidings.documents import ArticleDocument, is_taken_down
 from tidings.errors import TidingsError
 from tidings.messages import EntityKind
 from tidings.operations import Health
+from tidings_search import suggest
 from tidings_search.article import ArticleView, Trace, read_article, read_trace
 from tidings_search.bodies import (
     EXPORTED_AT_ONCE,
@@ -160,7 +161,11 @@ class Archive:
 
     async def suggest(self, letters: str) -> tuple[Suggestion, ...]:
         """Entities and outlets of which a word begins with these letters."""
-        return read_suggestions(await self._engine.search(build_suggestions(letters)))
+        found = read_suggestions(await self._engine.search(build_suggestions(letters)))
+        if not found:
+            return ()
+        counted = await self._engine.search(suggest.build_recount(found))
+        return suggest.read_recount(counted, found)
 
     async def find(self, article_id: str) -> ArticleView:
         """Raises NoSuchArticle for one that is unknown, taken down, or has no words yet."""
