@@ -42,7 +42,7 @@ def indexed_event(event: Mapping[str, Any], told: str | None = None) -> dict[str
         "country_pair": pair_of(*(actor.get("country") for actor in actors)),
         **{kind: _toll(event, kind) for kind in ("killed", "injured")},
     }
-    return fields | {name: value for name, value in derived.items() if value}
+    return fields | {name: value for name, value in derived.items() if value not in (None, [])}
 
 
 def _named(actor: Mapping[str, Any]) -> str | None:

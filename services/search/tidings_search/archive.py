@@ -112,10 +112,10 @@ class Archive:
         Raises CursorMistake.
         """
         place = read_articles_place(asked) if asked.cursor else ArticlePlace()
-        at = place.point_in_time
+        body, at = build_articles(asked, place), place.point_in_time
         if at is None and asked.order == "relevance":
             at = await self._engine.open_point_in_time()
-        answer = await self._engine.search(build_articles(asked, place), heavy=False, at=at)
+        answer = await self._engine.search(body, heavy=False, at=at)
         page, hits = read_articles(answer, asked), answer["hits"]["hits"]
         at = answer.get("pit_id")
         if len(hits) < asked.size:
@@ -161,10 +161,11 @@ class Archive:
 
     async def suggest(self, letters: str) -> tuple[Suggestion, ...]:
         """Entities and outlets of which a word begins with these letters."""
-        found = read_suggestions(await self._engine.search(build_suggestions(letters)))
+        answer = await self._engine.search(build_suggestions(letters), heavy=False)
+        found = read_suggestions(answer)
         if not found:
             return ()
-        counted = await self._engine.search(suggest.build_recount(found))
+        counted = await self._engine.search(suggest.build_recount(found), heavy=False)
         return suggest.read_recount(counted, found)
 
     async def find(self, article_id: str) -> ArticleView:
@@ -219,8 +220,8 @@ class Archive:
     ) -> tuple[int, AsyncIterator[Hits]]:
         """How many articles meet the request, and all of them without the fields `but`, in pages:
         both of the index as it is now, whatever arrives meanwhile."""
-        at = await self._engine.open_point_in_time()
         counted = build_articles(asked) | {"size": 0, "from": 0}
+        at = await self._engine.open_point_in_time()
         answer = await self._engine.search(counted, at=at)
         return answer["hits"]["total"]["value"], self._articles_at(at, asked, but)
 
@@ -229,8 +230,9 @@ class Archive:
     ) -> tuple[int, AsyncIterator[Sequence[FoundEvent]]]:
         """How many events meet the request, and all of them, in pages in the order of all events:
         both of the index as it is now."""
+        counted = build_event_count(asked)
         at = await self._engine.open_point_in_time()
-        total = _events_counted(await self._engine.search(build_event_count(asked), at=at))
+        total = _events_counted(await self._engine.search(counted, at=at))
         return total, self._events_at(at, asked)
 
     async def ready(self) -> Health:

@@ -38,11 +38,12 @@ def build_articles(asked: SearchRequest, place: ArticlePlace | None = None) -> C
     conditions = Conditions(asked)
     query = all_of([conditions.chosen()])
     query["bool"]["must"] = [conditions.searched()]
-    if conditions.about_events:
+    shows_events = conditions.about_events and conditions.name_events
+    if shows_events:
         # Optional: an article may be found by its words alone.
         query["bool"]["should"] = [_shown_events(conditions)]
         query["bool"]["minimum_should_match"] = 0
-    fields = HIT_FIELDS if conditions.about_events else (*HIT_FIELDS, *_EVENT_FIELDS)
+    fields = HIT_FIELDS if shows_events else (*HIT_FIELDS, *_EVENT_FIELDS)
     body: Clause = {
         "query": query,
         "size": asked.size,

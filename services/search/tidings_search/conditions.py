@@ -10,10 +10,19 @@ from typing import Final
 from tidings.documents import entity_name
 from tidings_search.facets import ARTICLE_FACETS, EVENT_FACETS, FACETS
 from tidings_search.querying.clauses import Clause, all_of, any_of, clause_of, event_clause
+from tidings_search.querying.mistakes import QueryMistake
+from tidings_search.querying.nodes import depends_on_article
 from tidings_search.request import Narrowing
 
 _ACTORS: Final = ("source", "target")
 _ACTOR_KEYS: Final = ("name", "entity_id", "country", "sector")
+
+
+_UNCLEAR: Final = (
+    "which events are meant depends on the article here, so they cannot be listed or counted: of "
+    "the alternatives that OR joins, one names an event and something of its article. Ask for the "
+    "alternatives one by one, or for articles."
+)
 
 
 class Conditions:
@@ -23,6 +32,11 @@ class Conditions:
         self._asked = asked
         self._query = asked.query
         self._events = [event_clause(one.part) for one in self._query.events]
+
+    @property
+    def name_events(self) -> bool:
+        """Is it clear from the request alone which events are meant?"""
+        return not depends_on_article(self._query.node)
 
     @property
     def about_events(self) -> bool:
@@ -58,7 +72,13 @@ class Conditions:
 
     def event(self, *, but: str | None = None) -> Clause:
         """What one event must meet: one of those that the query names, and the filters on events,
-        without those of the facet `but`."""
+        without those of the facet `but`.
+
+        Raises QueryMistake where that would be another for each article: no clause about an event
+        can look at its article.
+        """
+        if not self.name_events:
+            raise QueryMistake(1, _UNCLEAR)
         clauses = [any_of(self._events)] if self._events else []
         clauses += [
             has_value(name, values) for name, values in self._values(EVENT_FACETS) if name != but

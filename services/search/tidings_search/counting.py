@@ -53,13 +53,17 @@ class FacetValues(BaseModel):
 
 
 def build_facets(asked: Narrowing, names: Iterable[str] = FACETS, size: int = TOP) -> Clause:
-    """The body that counts these facets."""
+    """The body that counts these facets; those of events only where it is clear which are meant."""
     conditions = Conditions(asked)
     return {
         "query": conditions.searched(),
         "size": 0,
         "track_total_hits": False,
-        "aggs": {name: _counted(FACETS[name], asked, conditions, size) for name in names},
+        "aggs": {
+            name: _counted(FACETS[name], asked, conditions, size)
+            for name in names
+            if conditions.name_events or FACETS[name].counts == "articles"
+        },
     }
 
 

@@ -9,6 +9,10 @@ from typing import Any, Final, NamedTuple
 from tidings.errors import TidingsError
 from tidings_search.request import SearchRequest
 
+NO_CURSOR: Final = "this is not a cursor that an answer gave as its “next”."
+_GREATEST: Final = 2**63 - 1
+"""Of an order: Elasticsearch's long."""
+
 _NOT_SEARCHED: Final = {"cursor", "page", "size"}
 _FINGERPRINT_CHARS: Final = 12
 _SEAL_CHARS: Final = 8
@@ -42,6 +46,12 @@ def write_articles(place: ArticlePlace, asked: SearchRequest) -> str:
 def read_articles_place(asked: SearchRequest) -> ArticlePlace:
     """Raises CursorMistake."""
     after, point_in_time = _read(asked, list, str | None)
+    scored = asked.order == "relevance"
+    kinds: tuple[Any, ...] = (float | int, int, str) if scored else (int, str)
+    if point_in_time and len(after) == len(kinds) + 1:
+        kinds = (*kinds, int)  # there Elasticsearch adds a value of its own
+    if len(after) != len(kinds) or not all(map(isinstance, after, kinds)):
+        raise _cut()
     return ArticlePlace(tuple(after), point_in_time)
 
 
@@ -55,7 +65,7 @@ def read_events_place(asked: SearchRequest) -> EventPlace:
     if asked.cursor is None:
         return FIRST
     order, event_id = _read(asked, str, str)
-    if not order.isdecimal():
+    if not (order.isascii() and order.isdecimal() and int(order) <= _GREATEST):
         raise _cut()
     return EventPlace(int(order), event_id)
 
@@ -86,7 +96,7 @@ def _read(asked: SearchRequest, *kinds: Any) -> tuple[Any, ...]:
 
 
 def _cut() -> CursorMistake:
-    return CursorMistake("this is not a cursor that an answer gave as its “next”.")
+    return CursorMistake(NO_CURSOR)
 
 
 def _seal(values: list[Any]) -> str:

@@ -13,7 +13,7 @@ from elasticsearch import ApiError, AsyncElasticsearch, TransportError
 from tidings.elastic import STATE, block_of, is_transient, lacks_records, reason_of
 from tidings.errors import EngineUnavailable
 from tidings.operations import Health
-from tidings_search.cursor import CursorMistake
+from tidings_search.cursor import NO_CURSOR, CursorMistake
 from tidings_search.timeline import TooManyBars
 
 log = structlog.get_logger(__name__)
@@ -26,6 +26,9 @@ _REQUEST_SECONDS: Final = 10
 TIMEOUT: Final = "8s"
 """After which a shard gives up, and the whole search with it."""
 
+_WAIT_SECONDS: Final = 15
+"""With the wait for a turn; who asks is answered by then."""
+
 _HEAVY_AT_ONCE: Final = 3
 """Searches that count or export; a machine of two cores has four threads for searches."""
 
@@ -34,6 +37,9 @@ _KEPT_ALIVE: Final = "2m"
 
 _NO_CONTEXT: Final = "search_context_missing_exception"
 """What a point in time that is over gives."""
+
+_BAD_CONTEXT: Final = "reading search context id"
+"""What a point in time that Elasticsearch never gave out gives."""
 
 _TOO_MANY: Final = "too_many_buckets_exception"
 
@@ -49,7 +55,7 @@ class Notice(NamedTuple):
 
 
 class TooSlow(EngineUnavailable):
-    """A search that Elasticsearch gave up."""
+    """A search that Elasticsearch gave up, or that waited too long for its turn."""
 
 
 class Engine:
@@ -75,12 +81,15 @@ class Engine:
         body = {**body, "timeout": TIMEOUT}
         if at is not None:
             where, body = {}, body | {"pit": {"id": at, "keep_alive": _KEPT_ALIVE}}
-        async with self._heavy if heavy else nullcontext():
-            found: Answer = await self._asked(
-                self._client.search(**where, body=body, allow_partial_search_results=False)
-            )
+        try:
+            async with asyncio.timeout(_WAIT_SECONDS), self._heavy if heavy else nullcontext():
+                found: Answer = await self._asked(
+                    self._client.search(**where, body=body, allow_partial_search_results=False)
+                )
+        except TimeoutError:
+            raise TooSlow("Search is busy: this did not get its turn in time.") from None
         if found["timed_out"]:
-            raise TooSlow("This search took too long and was stopped; narrow it down.")
+            raise TooSlow("This search took too long and was stopped.")
         return found
 
     async def open_point_in_time(self) -> str:
@@ -138,6 +147,8 @@ class Engine:
         except (ApiError, TransportError) as error:
             if isinstance(error, ApiError) and _NO_CONTEXT in str(error.body):
                 raise CursorMistake("this cursor is too old; begin again without it.") from None
+            if isinstance(error, ApiError) and _BAD_CONTEXT in str(error.body):
+                raise CursorMistake(NO_CURSOR) from None
             if isinstance(error, ApiError) and _TOO_MANY in str(error.body):
                 raise TooManyBars from None
             if not is_transient(error):

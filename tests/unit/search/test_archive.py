@@ -62,7 +62,11 @@ class Memory(Engine):
         if after := body.get("search_after"):
             ids = [one for one in ids if one > after[-1]]
         return [
-            {"_id": one, "_source": {"article_id": one}, "sort": [1.0, 0, one]}
+            {
+                "_id": one,
+                "_source": {"article_id": one},
+                "sort": [1.0, 0, one][-len(body["sort"]) :],
+            }
             for one in ids[: body["size"]]
         ]
 

@@ -120,3 +120,20 @@ def test_a_type_is_chosen_whole_or_with_one_of_its_modes() -> None:
 def test_a_query_that_cannot_be_read_is_refused() -> None:
     with pytest.raises(QueryMistake):
         conditions(q="(")
+
+
+@pytest.mark.parametrize(
+    "q", ["(event:COERCE outlet:a) OR (event:ASSAULT outlet:b)", "(oil event:AID) OR event:AGREE"]
+)
+def test_events_that_depend_on_their_article_are_not_named(q: str) -> None:
+    conditions = Conditions(Narrowing(q=q))
+    assert not conditions.name_events
+    with pytest.raises(QueryMistake, match="depends on the article"):
+        conditions.event()
+
+
+@pytest.mark.parametrize(
+    "q", ["oil OR event:AID", "oil (event:AID OR event:AGREE)", "oil event:AID outlet:a"]
+)
+def test_events_that_any_article_may_have_are_named(q: str) -> None:
+    assert Conditions(Narrowing(q=q)).name_events

@@ -26,11 +26,13 @@ def with_cursor(cursor: str, **changes: object) -> SearchRequest:
 
 
 @given(
-    st.lists(st.floats(allow_nan=False, allow_infinity=False) | st.integers() | st.text()),
-    st.text() | st.none(),
-)
-def test_a_place_comes_back_as_it_was(after: list[float | str], point: str | None) -> None:
-    place = ArticlePlace(tuple(after), point)
+    st.floats(allow_nan=False, allow_infinity=False), st.integers(), st.text(),
+    st.text(min_size=1), st.lists(st.integers(), max_size=1),
+)  # fmt: skip
+def test_a_place_comes_back_as_it_was(
+    score: float, published: int, article_id: str, point: str, added: list[int]
+) -> None:
+    place = ArticlePlace((score, published, article_id, *added), point)
     assert read_articles_place(with_cursor(write_articles(place, ASKED))) == place
 
 
@@ -97,3 +99,19 @@ def test_a_cursor_that_lost_or_changed_a_letter_is_none() -> None:
                 assert read_articles_place(with_cursor(broken)) == PLACE
             except CursorMistake:
                 continue
+
+
+@pytest.mark.parametrize(
+    "after", [[{"a": 1}], ["x", "y", "z"], [1, 2], [None, None, None], [1.5, 1, "a", "b"], []]
+)
+def test_a_made_up_place_is_refused(after: list[object]) -> None:
+    made_up = write_articles(ArticlePlace(tuple(after), "pit"), ASKED)
+    with pytest.raises(CursorMistake, match="not a cursor"):
+        read_articles_place(with_cursor(made_up))
+
+
+@pytest.mark.parametrize("order", ["9" * 19, "٣", "-1", "1.5"])
+def test_an_order_that_no_event_has_is_refused(order: str) -> None:
+    made_up = write_events(EventPlace(order, "e"), ASKED)  # type: ignore[arg-type]
+    with pytest.raises(CursorMistake, match="not a cursor"):
+        read_events_place(with_cursor(made_up))

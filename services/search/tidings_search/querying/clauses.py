@@ -10,6 +10,7 @@ from typing import Any, Final
 from tidings.documents import entity_name
 from tidings.language.spelling import fold
 from tidings.messages import EntityKind
+from tidings_search.countries import country_code
 from tidings_search.querying.fields import Field
 from tidings_search.querying.nodes import (
     All,
@@ -30,6 +31,7 @@ _EXACT: Final = 1.5
 """How much more a word of the title, and one in its very form, counts."""
 
 FUZZY_EXPANSIONS: Final = 50
+_LONGEST_CODE: Final = 3
 _ACTOR_KEYS: Final = ("entity_id", "country", "sector")
 _TIME: Final = "strict_date_optional_time"
 
@@ -158,11 +160,13 @@ def _of_value(field: Field, path: str, value: str, how: str) -> Clause:
 
 def acting(path: str, value: str) -> Clause:
     """An actor by all words of a name in their order ("putin" finds Vladimir Putin), by an entity's
-    id, a country's code or a sector."""
-    codes = [
+    id, a country's code (USA, US) or a sector."""
+    codes: list[Clause] = [
         {"term": {f"{path}.{key}": {"value": value, "case_insensitive": True}}}
         for key in _ACTOR_KEYS
     ]
+    if value.isupper() and len(value) <= _LONGEST_CODE and (country := country_code(value)):
+        codes.append({"term": {f"{path}.country": country}})
     return any_of([{"match_phrase": {f"{path}.name.words": value}}, *codes])
 
 

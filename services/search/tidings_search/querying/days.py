@@ -2,7 +2,7 @@
 longer has, in UTC, as Elasticsearch's date mathematics."""
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 
 HOW: Final = (
@@ -13,6 +13,10 @@ HOW: Final = (
 _CALENDAR: Final = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 _CLOCK: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d(?::\d\d(?P<seconds>:\d\d)?)?Z?")
 _LAST: Final = re.compile(r"last-(\d{1,4})([hdwmy])")
+_LENGTHS: Final = {
+    "": timedelta(), "d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1),
+    "s": timedelta(seconds=1),
+}  # fmt: skip
 _UNITS: Final = {"h": "h", "d": "d", "w": "w", "m": "M", "y": "y"}
 
 
@@ -27,6 +31,8 @@ def read_stretch(words: str) -> Stretch | None:
     """None for what is no date. `last-7d` is today and the six days before it; `last-24h` is
     counted from now."""
     words = words.strip()
+    if words.casefold() in ("today", "yesterday", "now") or words[:4].casefold() == "last":
+        words = words.casefold()
     if words == "today":
         return Stretch("now/d", "now+1d/d")
     if words == "yesterday":
@@ -39,6 +45,24 @@ def read_stretch(words: str) -> Stretch | None:
         return _calendar(words) or _clock(words)
     except ValueError:
         return None
+
+
+def moment_of(bound: str) -> datetime | None:
+    """When a bound of a stretch is; None where that depends on the clock, or lies behind the end of
+    the calendar."""
+    start, _, added = bound.partition("||")
+    if start.startswith("now"):
+        return None
+    at = datetime.fromisoformat(start)
+    match added[2:]:
+        case "y":
+            months = 12
+        case "M":
+            months = 1
+        case unit:
+            return at + _LENGTHS[unit]
+    year, month = divmod(at.year * 12 + at.month - 1 + months, 12)
+    return at.replace(year=year, month=month + 1) if year <= date.max.year else None
 
 
 def _last(count: int, unit: str) -> Stretch | None:

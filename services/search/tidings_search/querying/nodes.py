@@ -40,7 +40,6 @@ class Is:
     value: str | Limits | None
     said: str
     how: Literal["whole", "pattern", "fuzzy"] = "whole"
-    boost: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -81,6 +80,32 @@ def events_of(node: Node) -> Iterator[OneEvent]:
         case All(parts) | Either(parts):
             for part in parts:
                 yield from events_of(part)
+
+
+def depends_on_article(node: Node) -> bool:
+    """Does it depend on an article's own properties which events are meant? So it does where one of
+    several alternatives names an event and something of its article beside it."""
+    match node:
+        case All(parts):
+            return any(map(depends_on_article, parts))
+        case Either(parts):
+            return any(depends_on_article(part) or _is_mixed(part) for part in parts)
+    return False
+
+
+def _is_mixed(node: Node) -> bool:
+    single = list(_singles(node))
+    events = [part for part in single if isinstance(part, OneEvent)]
+    return 0 < len(events) < len(single)
+
+
+def _singles(node: Node) -> Iterator[Node]:
+    match node:
+        case All(parts) | Either(parts):
+            for part in parts:
+                yield from _singles(part)
+        case _:
+            yield node
 
 
 def size_of(node: Node) -> int:

@@ -16,7 +16,7 @@ from luqum.exceptions import ParseError
 from luqum.thread import parse as parse_lucene
 
 from tidings_search.countries import country_code, country_names
-from tidings_search.querying.days import HOW, Stretch, read_stretch
+from tidings_search.querying.days import HOW, Stretch, moment_of, read_stretch
 from tidings_search.querying.fields import FIELDS, Field
 from tidings_search.querying.mistakes import QueryMistake, unknown
 from tidings_search.querying.nodes import (
@@ -140,7 +140,7 @@ class _Reader:
             case lucene.Not() | lucene.Prohibit():
                 return Denied(self._part(item.a, field, deeper, boost))
             case lucene.Boost():
-                return self._part(item.expr, field, deeper, boost * self._weight(item))
+                return self._part(item.expr, field, deeper, self._weight(item, boost))
         return self._of_field(item, field, boost) if field else self._words(item, boost)
 
     def _in_field(self, item: Any, outer: Field | None, depth: int, boost: float) -> Part:
@@ -186,13 +186,13 @@ class _Reader:
 
     def _word(self, item: Any, boost: float, place: Any) -> Node:
         if item.value == "*":
-            return Everything()
+            return Everything() if place == "anywhere" else Is(FIELDS[place], None, "*")
         if item.has_wildcard():
             return Words(self._pattern(item), place, "pattern", boost=boost)
         return Words(self._said(item, _unescaped(item.value)), place, boost=boost)
 
     def _pattern(self, item: Any) -> str:
-        pattern: str = item.value
+        pattern = _composed(item.value)
         wildcards = list(_WILDCARD.finditer(pattern))
         if len(pattern) > LONGEST_PATTERN or len(wildcards) > MOST_WILDCARDS:
             raise self._mistake(
@@ -213,22 +213,27 @@ class _Reader:
             raise self._mistake(item, "“~” takes 0, 1 or 2 letters that may be wrong.")
         return int(item.degree)
 
-    def _weight(self, item: Any) -> float:
-        weight = float(item.force)
-        if not 0 < weight <= 100 or item.implicit_force:
+    def _weight(self, item: Any, around: float) -> float:
+        weight = float(item.force) * around
+        if not 0.01 <= weight <= 100 or item.implicit_force:
             raise self._mistake(item, "a weight stands behind “^”, from 0.01 to 100: word^2.")
         return weight
 
     def _of_field(self, item: Any, field: Field, boost: float) -> Node:
         if field.kind == "words":
             return self._words(item, boost, field.name)
+        if boost != 1:
+            raise self._mistake(
+                item, f"a weight is for words: “{field.name}” rules in or out, and has no part in the "
+                "order of results.",
+            )  # fmt: skip
         if field.kind in ("date", "number"):
             return self._measured(item, field)
         if isinstance(item, lucene.Word) and item.value == "*":
             return Is(field, None, "*")
         match item:
             case lucene.Word() if item.has_wildcard():
-                return self._patterned(item, field, boost)
+                return self._patterned(item, field)
             case lucene.Word():
                 said = _unescaped(item.value)
             case lucene.Phrase():
@@ -236,16 +241,16 @@ class _Reader:
             case lucene.Fuzzy() if field.kind in ("name", "called", "actor"):
                 said = self._said(item, _unescaped(item.term.value))
                 self._edits(item)
-                return Is(field, said, said, "fuzzy", boost)
+                return Is(field, said, said, "fuzzy")
             case _:
                 raise self._mistake(item, f"the field “{field.name}” takes a word or a phrase.")
         value = self._value(item, field, self._said(item, said))
-        return Is(field, value, said, boost=boost)
+        return Is(field, value, said)
 
-    def _patterned(self, item: Any, field: Field, boost: float) -> Node:
+    def _patterned(self, item: Any, field: Field) -> Node:
         if field.kind in ("choice", "country"):
             raise self._mistake(item, f"the field “{field.name}” takes no * or ?.")
-        return Is(field, self._pattern(item), item.value, "pattern", boost)
+        return Is(field, self._pattern(item), item.value, "pattern")
 
     def _value(self, item: Any, field: Field, said: str) -> str:
         if field.kind == "country":
@@ -310,11 +315,13 @@ class _Reader:
         if limits.low is None or limits.high is None:
             return
         low, high = _comparable(limits.low), _comparable(limits.high)
-        if low and high and low > high:
-            raise self._mistake(item, "this range ends before it begins.")
+        both = limits.with_low and limits.with_high
+        if low and high and (low > high or (low == high and not both)):
+            raise self._mistake(item, "this range holds nothing: it ends before it begins.")
 
     def _said(self, item: Any, words: str) -> str:
         """The words, in which there is something that can be found."""
+        words = _composed(words)
         if not _can_be_found(words):
             raise self._mistake(item, f"“{words}” has no letters or digits to look for.")
         return " ".join(words.split())
@@ -341,9 +348,14 @@ def _limits(low: Bound | None, high: Bound | None, with_low: bool, with_high: bo
 
 def _comparable(bound: str | float) -> Any:
     """None for what depends on the clock."""
-    if isinstance(bound, float):
-        return (bound,)
-    return None if bound.startswith("now") else bound.partition("||")[0]
+    return (bound,) if isinstance(bound, float) else moment_of(bound)
+
+
+def _composed(words: str) -> str:
+    """As texts are written: accents on their letters, and no signs that nobody sees, which come
+    along from right-to-left pages and word processors."""
+    composed = unicodedata.normalize("NFC", words)
+    return "".join(letter for letter in composed if unicodedata.category(letter) != "Cf")
 
 
 def _unescaped(words: str) -> str:

@@ -120,7 +120,7 @@ def unsaid(node: Node) -> Node:
     """Without how it was said."""
     match node:
         case Is():
-            return replace(node, said="", boost=1.0)
+            return replace(node, said="")
         case Words():
             return replace(node, boost=round(node.boost, 3))
         case Not(part):
