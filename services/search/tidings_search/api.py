@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Any, Final, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import StreamingResponse
 from pydantic import AfterValidator, Field
 
@@ -15,8 +15,10 @@ from tidings_search.export import FORMATS, Format, exported_articles, exported_e
 from tidings_search.facets import FACETS
 from tidings_search.links import address
 from tidings_search.pairs import Pairs
-from tidings_search.problems import Problem
+from tidings_search.problems import Problem, refuse_repeated
 from tidings_search.request import (
+    MAX_RESULTS,
+    EventsRequest,
     FacetRequest,
     NameRequest,
     Narrowing,
@@ -64,10 +66,6 @@ class ArticlesRequest(SearchRequest):
     )
 
 
-class EventsRequest(SearchRequest):
-    page: int = Field(1, ge=1, le=1, description="only 1: `cursor` leads to the pages that follow")
-
-
 class FacetsRequest(Narrowing):
     """The most frequent values of each facet."""
 
@@ -80,8 +78,7 @@ class ExportRequest(Narrowing):
 
     @property
     def searched(self) -> SearchRequest:
-        asked = self.model_dump(exclude_unset=True, exclude={"format"})
-        return SearchRequest.model_validate(asked)
+        return self.narrowed_to(SearchRequest, "sort")
 
 
 class ArticleExportRequest(ExportRequest):
@@ -96,8 +93,10 @@ class Suggestions(Shown):
     suggestions: tuple[Suggestion, ...]
 
 
-def api_router(archive: Archive) -> APIRouter:
-    router = APIRouter(prefix="/api", tags=["search"])
+def api_router(archive: Archive, own_address: str = "") -> APIRouter:
+    """`own_address` begins the address in `next`: http://127.0.0.1:8000, or "" where the service
+    does not know it. What a request says of its host is not believed."""
+    router = APIRouter(prefix="/api", tags=["search"], dependencies=[Depends(refuse_repeated)])
 
     @router.get("/articles", responses=_WHILE_SEARCHING, response_model_exclude_unset=True)
     async def search_articles(
@@ -105,12 +104,16 @@ def api_router(archive: Archive) -> APIRouter:
     ) -> ArticlePage:
         """A page of articles with highlights and their first events. `next` is the address of the
         following page, and leads to the end of the result."""
-        page = await (archive.search(asked) if asked.page > 1 else archive.walk(asked))
-        if not asked.fields:
-            return page.model_copy(update={"next": _next(request, asked, page.next)})
-        articles = tuple(_only(hit, asked.fields) for hit in page.articles)
-        next_ = _next(request, asked, page.next)
-        return page.model_copy(update={"articles": articles, "next": next_})
+        if asked.page > 1:
+            page = await archive.search(asked)
+            following = _page_behind(asked, page.total)
+        else:
+            page = await archive.walk(asked)
+            following = _behind(asked, page.next)
+        update: dict[str, Any] = {"next": _address(own_address, request, following)}
+        if asked.fields:
+            update["articles"] = tuple(_only(hit, asked.fields) for hit in page.articles)
+        return page.model_copy(update=update)
 
     @router.get("/events", responses=_WHILE_SEARCHING)
     async def search_events(
@@ -120,7 +123,8 @@ def api_router(archive: Archive) -> APIRouter:
         told, newest first. `next` is the address of the following page, and leads to the end of the
         result."""
         page = await archive.events(asked)
-        return page.model_copy(update={"next": _next(request, asked, page.next)})
+        following = _address(own_address, request, _behind(asked, page.next))
+        return page.model_copy(update={"next": following})
 
     @router.get("/facets", responses=_WHILE_SEARCHING)
     async def count_facets(asked: Annotated[FacetsRequest, Query()]) -> FacetsFound:
@@ -199,12 +203,20 @@ def api_router(archive: Archive) -> APIRouter:
     return router
 
 
-def _next(request: Request, asked: SearchRequest, cursor: str | None) -> str | None:
-    """The whole address, which works as it is printed."""
-    if cursor is None:
+def _behind(asked: SearchRequest, cursor: str | None) -> SearchRequest | None:
+    return asked.model_copy(update={"cursor": cursor, "page": 1}) if cursor else None
+
+
+def _page_behind(asked: SearchRequest, total: int) -> SearchRequest | None:
+    """The page with the next number, while there are more and numbers reach so far."""
+    reached = asked.page * asked.size
+    if reached >= total or reached + asked.size > MAX_RESULTS:
         return None
-    following = asked.model_copy(update={"cursor": cursor, "page": 1})
-    return f"{str(request.base_url).rstrip('/')}{address(following, request.url.path)}"
+    return asked.model_copy(update={"page": asked.page + 1})
+
+
+def _address(own: str, request: Request, asked: SearchRequest | None) -> str | None:
+    return f"{own}{address(asked, request.url.path)}" if asked else None
 
 
 def _only(hit: Hit, fields: Sequence[str]) -> Hit:

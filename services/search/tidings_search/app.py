@@ -9,6 +9,7 @@ from typing import Final
 from fastapi import FastAPI, Request, Response
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tidings import __version__, metrics
@@ -18,13 +19,17 @@ from tidings.operations import Health
 from tidings.settings import Settings
 from tidings_search.api import api_router
 from tidings_search.archive import Archive
+from tidings_search.edge import Edge
 from tidings_search.engine import Engine
 from tidings_search.freshness import ETags
+from tidings_search.links import Typed
 from tidings_search.pages import error_page, new_render, page_router
-from tidings_search.problems import EXPECTED, problem_of, problem_response
+from tidings_search.problems import EXPECTED, problem_of, problem_response, wrong_parameters
 
 _WORTH_PACKING: Final = 1_000
 """Bytes from which an answer is sent packed."""
+
+_EVERYWHERE: Final = ("0.0.0.0", "::")
 
 OPERATIONS: Final = frozenset({"/metrics", "/health", "/ready"})
 """Probes come every few seconds and search for nothing."""
@@ -51,17 +56,26 @@ def build_app(settings: Settings, archive: Archive | None = None) -> FastAPI:
     render = new_render()
     app.add_middleware(GZipMiddleware, minimum_size=_WORTH_PACKING)
     app.add_middleware(ETags)
+    app.add_middleware(Edge)
     app.add_middleware(_Measured)
     add_operations(app, health=_health, ready=archive.ready)
-    app.include_router(api_router(archive))
+    # What listens everywhere cannot know by which name it is reached.
+    own_address = "" if settings.host in _EVERYWHERE else settings.search_address
+    app.include_router(api_router(archive, own_address))
     app.include_router(page_router(archive, render))
     app.mount("/static", StaticFiles(directory=str(files("tidings_search") / "static")))
 
     async def answer_error(request: Request, error: Exception) -> Response:
         problem = problem_of(error)
+        response: Response
         if request.url.path.startswith("/api/"):
-            return problem_response(problem)
-        return error_page(render, problem)
+            response = problem_response(problem)
+        else:
+            given, wrong = request.query_params.multi_items(), wrong_parameters(error)
+            response = error_page(render, problem, Typed(request.url.path, given, wrong))
+        if isinstance(error, HTTPException):
+            response.headers.update(error.headers or {})
+        return response
 
     for kind in (*EXPECTED, Exception):
         app.add_exception_handler(kind, answer_error)

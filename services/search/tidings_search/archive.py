@@ -53,6 +53,7 @@ from tidings_search.entity import (
 from tidings_search.facets import FACETS
 from tidings_search.kept import Kept
 from tidings_search.pairs import Pairs, build_pairs, read_pairs
+from tidings_search.relaxing import Parts, build_parts, read_parts
 from tidings_search.request import (
     MAX_RESULTS,
     FacetRequest,
@@ -303,6 +304,11 @@ class Archive:
             return await self._engine.search(body)
         key = json.dumps(body, sort_keys=True)
         return await self._kept.get(key, lambda: self._engine.search(body))
+
+    async def parts_of(self, asked: Narrowing) -> Parts | None:
+        """What each of several conditions of the query finds alone; None where there is one."""
+        body = build_parts(asked)
+        return read_parts(await self._engine.search(body), asked) if body else None
 
     async def _get(self, article_id: str) -> ArticleDocument:
         document = await self._engine.get(article_id) if article_id else None

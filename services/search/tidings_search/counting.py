@@ -4,17 +4,20 @@ Each facet is counted under the query and all filters but its own: the number be
 choosing it gives, and choosing one does not hide the others. Facets of events count events.
 """
 
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Final
+from itertools import chain
+from typing import Any, Final, get_args
 
 from pydantic import BaseModel, ConfigDict
 
 from tidings.language.spelling import fold
+from tidings.messages import Modality
+from tidings.plover import CONTEXTS, MODES, SECTORS
 from tidings_search.conditions import Conditions, has_value
-from tidings_search.countries import country_name, country_names
+from tidings_search.countries import country_names
 from tidings_search.facets import FACETS, Facet
+from tidings_search.labels import label_of, languages_called
 from tidings_search.querying.clauses import Clause, all_of
 from tidings_search.request import FacetRequest, Narrowing
 
@@ -24,11 +27,19 @@ MOST_VALUES: Final = 50_000
 """That are counted for one facet; Elasticsearch takes 65,536 buckets in one answer."""
 
 _TYPES: Final = 16
-_LATIN: Final = range(0xC0, 0x250)
+_LETTERS: Final = (
+    range(0x21, 0x530), range(0x1E00, 0x2000), range(0x2010, 0x2020), range(0x2C60, 0x2C80),
+    range(0xA640, 0xA6A0), range(0xA720, 0xA800),
+)  # fmt: skip
+"""Code points of Latin, Greek and Cyrillic letters, and of the signs in names."""
+_CODES: Final[Mapping[str, Iterable[str]]] = {
+    "event_type": MODES, "sector": SECTORS, "context": CONTEXTS, "modality": get_args(Modality),
+}  # fmt: skip
+"""All values of the facets whose values are few and known."""
 
 
 class Value(BaseModel):
-    """`label`: what people call it, where it is a code. `within`: its parts, as modes of a type."""
+    """`label`: what people call it. `within`: its parts, as modes of a type."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -127,20 +138,25 @@ def read_recount(
 
 def including(letters: str) -> str:
     """The regular expression of values with these letters in them, in any case and with or without
-    accents."""
-    return ".*" + "".join(any_form(letter) for letter in letters.strip()) + ".*"
+    accents; æ is also ae, and ’ also '."""
+    return ".*" + "".join(_forms_of(letters.strip())) + ".*"
 
 
 def _only(facet: Facet, letters: str) -> str | list[str]:
-    """Countries are looked for by what people call them too."""
-    if not _has_countries(facet):
+    """Codes are looked for by what people call them too, and types of event by their modes."""
+    if facet.name == "language":
+        called = (f"{tag}(-.*)?" for tag in languages_called(letters))
+        return "|".join((including(letters), *called))
+    codes = country_names() if _has_countries(facet) else _CODES.get(facet.name)
+    if codes is None:
         return including(letters)
     wanted = fold(letters)
-    return [
-        code
-        for code, name in country_names().items()
-        if wanted in fold(name) or wanted in fold(code)
-    ] or [letters]
+    return [code for code in codes if _is_called(facet, code, wanted)] or [letters]
+
+
+def _is_called(facet: Facet, code: str, wanted: str) -> bool:
+    parts = MODES.get(code, ()) if facet.within else ()  # type: ignore[call-overload]
+    return any(wanted in fold(name) for name in (code, label_of(facet.name, code), *parts))
 
 
 def _counted(
@@ -193,7 +209,7 @@ def _read(
     values = [
         Value(
             value=name,
-            label=_label(facet, name),
+            label=label_of(facet.name, name),
             count=first.get(name, counts.get(name, 0)),
             chosen=name in chosen,
             within=_parts(name, parts.get(name, ()), chosen),
@@ -229,10 +245,6 @@ def _parts(
     )
 
 
-def _label(facet: Facet, name: str) -> str:
-    return (country_name(name) or name) if _has_countries(facet) else name
-
-
 def _has_countries(facet: Facet) -> bool:
     return facet.path.endswith(("countries", ".country"))
 
@@ -241,19 +253,39 @@ def any_form(letter: str) -> str:
     """The regular expression of a letter in any case, with or without accents."""
     if letter.isspace():
         return " "
-    forms = {letter, letter.lower(), letter.upper(), *_accented().get(_bare(letter), ())}
-    single = sorted(form for form in forms if len(form) == 1)
-    return "[" + "".join(one if one.isalnum() else f"\\{one}" for one in single) + "]"
+    bare = fold(letter)
+    own = {form for form in (letter, letter.lower(), letter.upper()) if len(form) == 1}
+    # A mark that stands alone is not there where its letter has none.
+    single = _class({*own, *_accented().get(bare, ())}) + ("" if bare else "?")
+    if len(bare) < 2:
+        return single
+    return f"({single}|{''.join(map(any_form, bare))})"
+
+
+def _forms_of(letters: str) -> Iterator[str]:
+    """Each letter in any form; two letters that are also written as one, as that one too."""
+    at = 0
+    while at < len(letters):
+        pair = letters[at : at + 2]
+        one = _accented().get("".join(map(fold, pair)), ())
+        if len(pair) == 2 and all(len(fold(letter)) == 1 for letter in pair) and one:
+            yield f"({_class(one)}|{''.join(map(any_form, pair))})"
+            at += 2
+        else:
+            yield any_form(letters[at])
+            at += 1
+
+
+def _class(letters: Iterable[str]) -> str:
+    signs = (one if one.isalnum() else f"\\{one}" for one in sorted(letters))
+    return f"[{''.join(signs)}]"
 
 
 @lru_cache(maxsize=1)
 def _accented() -> Mapping[str, Sequence[str]]:
-    """The Latin letters that are one letter but for case and accents."""
+    """The letters that are the same but for case, accents and typographic dress."""
     forms: dict[str, list[str]] = {}
-    for letter in [*map(chr, _LATIN), *map(chr, range(0x41, 0x5B)), *map(chr, range(0x61, 0x7B))]:
-        forms.setdefault(_bare(letter), []).append(letter)
+    for letter in map(chr, chain.from_iterable(_LETTERS)):
+        if bare := fold(letter):
+            forms.setdefault(bare, []).append(letter)
     return forms
-
-
-def _bare(letter: str) -> str:
-    return unicodedata.normalize("NFKD", letter)[0].casefold()

@@ -50,6 +50,8 @@ _BYTE_ORDER_MARK: Final = "\ufeff"
 """By which spreadsheets know that a file is in UTF-8."""
 _FORMULA: Final = re.compile(r"'*\s*[=+\-@＝＋－＠]|[\t\r\n]")
 """A cell that begins so may be run by a spreadsheet; an apostrophe in front makes it text."""
+_LINE_ENDS: Final = {ord(end): f"\\u{ord(end):04x}" for end in "\x85\u2028\u2029"}
+"""At which some readers end a line, though JSON lets them stand in words."""
 _NOT_IN_ROWS: Final = ("text", "events", "parts.events.events")
 
 
@@ -106,7 +108,12 @@ def _article(hit: Row) -> Row:
 
 async def _lines(pages: Rows) -> AsyncIterator[str]:
     async for rows in pages:
-        yield "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        yield "".join(f"{_line(row)}\n" for row in rows)
+
+
+def _line(row: Row) -> str:
+    """JSON in what every reader takes for one line."""
+    return json.dumps(row, ensure_ascii=False).translate(_LINE_ENDS)
 
 
 async def _csv(columns: Sequence[str], pages: Rows) -> AsyncIterator[str]:
@@ -123,7 +130,7 @@ async def _geojson(pages: Rows) -> AsyncIterator[str]:
     async for rows in pages:
         written = []
         for row in rows:
-            written += [separator, json.dumps(row, ensure_ascii=False)]
+            written += [separator, _line(row)]
             separator = ",\n"
             nowhere += row["geometry"] is None
         yield "".join(written)

@@ -46,6 +46,7 @@ _FACETS: Final = (
     _of_events("context", "Contexts", "contexts"),
     _of_events("event_place", "Where it happened", "place.name"),
     _of_events("event_country", "Countries of events", "countries"),
+    _of_events("place_country", "Country where it happened", "place.country"),
     _of_articles("people", "People"),
     _of_articles("organisations", "Organisations"),
     _of_articles("places", "Places"),

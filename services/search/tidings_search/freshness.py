@@ -1,6 +1,7 @@
 """Tells who has an answer already that it is still the same."""
 
 import hashlib
+import re
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -8,6 +9,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _SAME: Final = 304
 _DIGITS: Final = 32
+_OPAQUE: Final = re.compile(r'"[\x21\x23-\x7e\x80-\xff]*"')
+"""A tag without its `W/`: for reading again, a weak one is as good as a strong one."""
 
 
 class ETags:
@@ -45,9 +48,9 @@ class _Tagged:
 
     async def _finish(self, start: Message) -> None:
         headers = MutableHeaders(raw=start["headers"])
-        etag = f'W/"{hashlib.sha256(self._body).hexdigest()[:_DIGITS]}"'
-        headers["etag"], headers["cache-control"] = etag, "no-cache"
-        if etag in self._known:
+        opaque = f'"{hashlib.sha256(self._body).hexdigest()[:_DIGITS]}"'
+        headers["etag"], headers["cache-control"] = f"W/{opaque}", "no-cache"
+        if self._known.strip() == "*" or opaque in _OPAQUE.findall(self._known):
             del headers["content-length"]
             start, self._body = {**start, "status": _SAME}, bytearray()
         else:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from tidings.language.spelling import fold
 from tidings.messages import Place
 from tidings.plover import SECTORS
 from tidings_search.countries import country_name
@@ -52,10 +53,16 @@ def label_of(field: str, value: str) -> str:
             return f"{name} ({region})" if region and name != value else name
         case "source" | "target":
             return SECTORS.get(value) or country_name(value) or value
-        case "countries" | "event_country" | "source_country" | "target_country":
+        case "countries" | "event_country" | "place_country" | "source_country" | "target_country":
             return country_name(value) or value
         case _:
             return value
+
+
+def languages_called(letters: str) -> list[str]:
+    """The first parts of the tags of languages of whose name these letters are a part."""
+    wanted = fold(letters)
+    return [tag for tag, name in _LANGUAGES.items() if wanted in fold(name)]
 
 
 def day_named(value: str) -> str:

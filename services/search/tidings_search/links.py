@@ -1,5 +1,6 @@
 """Addresses of the pages: what is asked is all in them, so each can be copied, kept and shared."""
 
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, Final
 from urllib.parse import quote, urlencode
@@ -8,13 +9,17 @@ from pydantic import BaseModel
 
 from tidings.messages import EntityKind
 from tidings_search.facets import FACETS, KIND_OF_FACET
-from tidings_search.request import MAX_RESULTS, SearchRequest, Sort
+from tidings_search.request import MAX_RESULTS, Narrowing, SearchRequest, Sort
 
 CHOICES: Final = ("entity", *FACETS)
 VIEWS: Final = {"/": "Articles", "/events": "Events", "/map": "Map", "/pairs": "Pairs"}
 """The pages that show one search in different ways."""
 
 _OF_ONE_PAGE: Final = ("page", "cursor")
+_IN_PAGES: Final = ("/api/articles", "/api/events")
+"""The addresses of the API that take an order and a page."""
+_BEYOND_ONE_FIELD: Final = ("date_from", "date_to", *_OF_ONE_PAGE, "size")
+"""Of which a mistake may be one that none of them makes alone."""
 
 
 class Links:
@@ -74,31 +79,37 @@ class Links:
         return self._changed(q=q)
 
     def without_filters(self) -> str:
-        return address(SearchRequest(q=self._asked.q, sort=self._asked.sort), self._path)
+        fields = Narrowing.model_fields.items()
+        return self._changed(**{name: field.default for name, field in fields if name != "q"})
 
-    def view(self, path: str) -> str:
+    def again(self) -> str:
+        """The very same search."""
+        return address(self._asked, self._path)
+
+    def view(self, path: str, **more: str) -> str:
         """The same search on another page."""
-        return address(self._asked.model_copy(update={"page": 1, "cursor": None}), path)
+        return address(self._first(), path, **more)
 
     def facet(self, name: str, **more: str | int) -> str:
         """All values of a facet; `more`: its letters and page."""
         return address(self._first(), f"/facets/{name}", **more, view=self._path)
 
     def json(self, path: str = "/api/articles", **more: str) -> str:
-        return address(self._asked, path, **more)
+        asked = self._asked if path in _IN_PAGES else self._asked.narrowed_to(Narrowing)
+        return address(asked, path, **more)
 
     def export(self, of: str, kind: str) -> str:
-        everything = self._first().model_copy(update={"size": SearchRequest().size})
+        everything = self._asked.narrowed_to(SearchRequest, "sort")
         return address(everything, f"/api/export/{of}", format=kind)
 
     def kept(self, *but: str) -> list[tuple[str, str]]:
         """What a form has to carry along, but for the fields that it has itself."""
         fields = parameters(self._asked)
         return [
-            (name, value)
+            (name, str(value))
             for name, values in fields.items()
             if name not in {*_OF_ONE_PAGE, *but}
-            for value in (values if isinstance(values, list) else [str(values)])
+            for value in (values if isinstance(values, list) else [values])
         ]
 
     def _first(self) -> SearchRequest:
@@ -109,9 +120,35 @@ class Links:
         return address(changed, self._path)
 
 
+class Typed:
+    """An address that cannot be read, as it came: its path and parameters, and which of these are
+    `wrong`; "" stands for several together."""
+
+    def __init__(
+        self, path: str, given: Sequence[tuple[str, str]], wrong: Collection[str] = ()
+    ) -> None:
+        self._given = [(name, value) for name, value in given if name in SearchRequest.model_fields]
+        view = dict(given).get("view", path)
+        self.path = view if view in VIEWS else "/"
+        self.q = dict(given).get("q", "")
+        self._wrong = {*wrong, *(_BEYOND_ONE_FIELD if "" in wrong else ())}
+
+    def kept(self) -> list[tuple[str, str]]:
+        """What the form of the box carries along: what can be read."""
+        but = {"q", *_OF_ONE_PAGE, *self._wrong}
+        return [(name, value) for name, value in self._given if name not in but]
+
+    def query(self, q: str) -> str:
+        """Another query under what can be read of the filters."""
+        asked = urlencode([("q", q), *self.kept()], quote_via=quote)
+        return f"{self.path}?{asked}"
+
+
 def parameters(asked: BaseModel) -> dict[str, Any]:
-    """What differs from a search for everything."""
-    return asked.model_dump(mode="json", exclude_defaults=True)
+    """What differs from a search for everything. An empty list of ids finds nothing, so that it is
+    one empty value, as it is read."""
+    given = asked.model_dump(mode="json", exclude_defaults=True)
+    return {name: [""] if value == [] else value for name, value in given.items()}
 
 
 def address(asked: BaseModel, path: str = "/", **more: str | int) -> str:

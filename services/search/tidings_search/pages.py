@@ -7,22 +7,23 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
+from pydantic import Field
 from starlette.exceptions import HTTPException
 
 from tidings.errors import EngineUnavailable
 from tidings.linking import ROLES
 from tidings.plover import SECTORS
-from tidings_search.archive import Archive
+from tidings_search.archive import Archive, NoSuchEntity
 from tidings_search.article import ArticleView, anchor_of, find_marks
 from tidings_search.charts import QUAD_OF, QUADS, draw_counts, draw_intensity, interval_name
 from tidings_search.countries import country_name
 from tidings_search.cursor import CursorMistake
 from tidings_search.dates import day, moment, stretch
-from tidings_search.entity import EVENTS_SHOWN, first_told
+from tidings_search.entity import EVENTS_SHOWN, MAX_ENTITY_ID, first_told
 from tidings_search.facets import FACETS
 from tidings_search.labels import (
     MODALITIES,
@@ -36,6 +37,7 @@ from tidings_search.labels import (
 from tidings_search.links import (
     VIEWS,
     Links,
+    Typed,
     entity_address,
     event_address,
     last_page,
@@ -44,12 +46,14 @@ from tidings_search.links import (
 )
 from tidings_search.marks import Mark, mark_paragraphs, mark_text
 from tidings_search.pairs import Matrix, Pairs, matrix_of
-from tidings_search.problems import Problem, problem_of
+from tidings_search.problems import Problem, problem_of, refuse_repeated
 from tidings_search.querying.fields import FIELDS
 from tidings_search.querying.mistakes import QueryMistake
 from tidings_search.querying.read import plain_words
 from tidings_search.querying.wording import wording_of
 from tidings_search.request import (
+    MAX_SIZE,
+    EventsRequest,
     FacetRequest,
     NameRequest,
     Narrowing,
@@ -58,6 +62,7 @@ from tidings_search.request import (
     Sort,
     TimelineRequest,
 )
+from tidings_search.results import ArticlePage, EventPage
 from tidings_search.whereabouts import Whereabouts
 from tidings_search.worldmap import WorldMap, draw_map
 
@@ -74,7 +79,7 @@ _BESIDE_ENTITY: Final = ("people", "organisations", "places", "event_type", "out
 """What an entity's page counts of its articles."""
 
 _PAIRS_READ: Final = 500
-_SEARCHED: Final = set(SearchRequest.model_fields)
+_OF_A_PAGE: Final = ("sort", "size", "page", "cursor")
 
 _WORD: Final = re.compile(r'"[^"]*"|[^\s:()\[\]{}"^~]+')
 """What a suggestion stands for in a query."""
@@ -86,13 +91,17 @@ Render = Callable[..., HTMLResponse]
 
 
 def page_router(archive: Archive, render: Render) -> APIRouter:
-    router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+    router = APIRouter(
+        include_in_schema=False,
+        default_response_class=HTMLResponse,
+        dependencies=[Depends(refuse_repeated)],
+    )
 
     async def searched(
         template: str, asked: SearchRequest, path: str, *answers: Awaitable[Any]
     ) -> HTMLResponse:
         """One of the pages that show a search: its `answers` and the facets, asked for together."""
-        narrowed = SearchRequest.model_validate(asked.model_dump(include=_SEARCHED))
+        narrowed = asked.narrowed_to(SearchRequest, *_OF_A_PAGE)
         shown = {
             "asked": asked, "links": Links(asked, path), "elsewhere": Links(narrowed, path),
             "path": path, "views": VIEWS,
@@ -100,28 +109,31 @@ def page_router(archive: Archive, render: Render) -> APIRouter:
         try:
             facets, notice, *found = await gather(archive.facets(asked), archive.notice(), *answers)
             understood = wording_of(asked.query.node) if asked.q.strip() else None
+            parts = await archive.parts_of(asked) if _is_empty(found[0]) else None
         except (QueryMistake, CursorMistake, EngineUnavailable) as error:
             problem = problem_of(error)
-            return render(
+            response = render(
                 template, problem.status, problem=problem, plain=plain_words(asked.q), **shown
             )
+            response.headers.update(problem.headers)
+            return response
         return render(
-            template, found=found, facets=facets, understood=understood, notice=notice, **shown
-        )
+            template, found=found, facets=facets, understood=understood, notice=notice,
+            parts=parts, **shown,
+        )  # fmt: skip
 
     @router.api_route("/", methods=_READING)
     async def articles_page(asked: Annotated[SearchRequest, Query()]) -> HTMLResponse:
-        return await searched(
-            "search.html", asked, "/", archive.search(asked), archive.timeline(_over(asked))
-        )
+        page = archive.walk(asked) if asked.cursor else archive.search(asked)
+        return await searched("search.html", asked, "/", page, archive.timeline(_over(asked)))
 
     @router.api_route("/events", methods=_READING)
-    async def events_page(asked: Annotated[SearchRequest, Query()]) -> HTMLResponse:
+    async def events_page(asked: Annotated[EventsRequest, Query()]) -> HTMLResponse:
         timeline = archive.timeline(_over(asked, of="events"))
         return await searched("events.html", asked, "/events", archive.events(asked), timeline)
 
     @router.api_route("/map", methods=_READING)
-    async def map_page(asked: Annotated[SearchRequest, Query()]) -> HTMLResponse:
+    async def map_page(asked: Annotated[EventsRequest, Query()]) -> HTMLResponse:
         return await searched("map.html", asked, "/map", _drawn(archive.whereabouts(asked)))
 
     @router.api_route("/pairs", methods=_READING)
@@ -136,9 +148,10 @@ def page_router(archive: Archive, render: Render) -> APIRouter:
     async def facet_page(facet: str, asked: Annotated[FacetPageRequest, Query()]) -> HTMLResponse:
         if facet not in FACETS:
             raise HTTPException(status_code=404)
-        narrowed = SearchRequest.model_validate(asked.narrowing())
-        found = await archive.facet(facet, FacetRequest.model_validate(asked.of_facet()))
-        links = Links(narrowed, asked.view)
+        wanted = asked.narrowed_to(FacetRequest, "contains", "size", "page")
+        found = await archive.facet(facet, wanted)
+        kind = PairsPageRequest if asked.view == "/pairs" else SearchRequest
+        links = Links(asked.narrowed_to(kind, "sort", "size", "by"), asked.view)
         return render(
             "facet.html", found=found, facet=FACETS[facet], asked=asked, links=links,
             notice=await archive.notice(),
@@ -172,6 +185,8 @@ def page_router(archive: Archive, render: Render) -> APIRouter:
 
     @router.api_route("/entities/{entity_id:path}", methods=_READING)
     async def entity_page(entity_id: str) -> HTMLResponse:
+        if len(entity_id) > MAX_ENTITY_ID:
+            raise NoSuchEntity("No article names anyone or anything with an id as long as this.")
         about = SearchRequest(entity=(entity_id,), size=EVENTS_SHOWN)
         acting = {
             role: SearchRequest.model_validate({role: (entity_id,), "size": EVENTS_SHOWN})
@@ -192,29 +207,34 @@ def page_router(archive: Archive, render: Render) -> APIRouter:
     return router
 
 
-class PairsPageRequest(SearchRequest):
+class PairsPageRequest(EventsRequest):
     """Actors are told apart by name or by country."""
 
     by: Literal["name", "country"] = "country"
 
 
 class FacetPageRequest(FacetRequest):
-    """`view`: the page whose search is narrowed."""
+    """`view`: the page whose search is narrowed; `sort`, `by` and `size` are kept for it."""
 
+    size: int = Field(50, ge=1, le=MAX_SIZE)
     view: Literal["/", "/events", "/map", "/pairs"] = "/"
     sort: Sort | None = None
-
-    def narrowing(self) -> dict[str, Any]:
-        return self.model_dump(exclude_unset=True, include={*Narrowing.model_fields, "sort"})
-
-    def of_facet(self) -> dict[str, Any]:
-        return self.model_dump(exclude_unset=True, include=set(FacetRequest.model_fields))
+    by: Literal["name", "country"] = "country"
 
 
 def _over(asked: Narrowing, of: Literal["articles", "events"] = "articles") -> TimelineRequest:
     """The timeline of a search."""
-    narrowed = asked.model_dump(exclude_defaults=True, include=set(Narrowing.model_fields))
-    return TimelineRequest.model_validate({**narrowed, "of": of})
+    return asked.narrowed_to(TimelineRequest, of=of)
+
+
+def _is_empty(found: Any) -> bool:
+    """Is there nothing in what a page shows first?"""
+    match found:
+        case ArticlePage() | EventPage():
+            return found.total == 0
+        case (Whereabouts() | Pairs() as counted, _):
+            return counted.events == 0
+    return False
 
 
 async def _drawn(asked: Awaitable[Whereabouts]) -> tuple[Whereabouts, WorldMap]:
@@ -223,9 +243,7 @@ async def _drawn(asked: Awaitable[Whereabouts]) -> tuple[Whereabouts, WorldMap]:
 
 
 async def _paired(archive: Archive, asked: PairsPageRequest) -> tuple[Pairs, Matrix]:
-    narrowed = asked.model_dump(exclude_defaults=True, include=set(Narrowing.model_fields))
-    request = PairsRequest.model_validate({**narrowed, "by": asked.by, "size": _PAIRS_READ})
-    found = await archive.pairs(request)
+    found = await archive.pairs(asked.narrowed_to(PairsRequest, by=asked.by, size=_PAIRS_READ))
     return found, matrix_of(found.pairs)
 
 
@@ -317,8 +335,8 @@ def swapped(chosen: Sequence[str], one: str, other: str) -> tuple[str, ...]:
 
 def facet_page(links: Links, asked: FacetPageRequest, name: str, number: int) -> str:
     """The address of a page of the values of a facet."""
-    letters = {"contains": asked.contains} if asked.contains else {}
-    return links.facet(name, **letters, page=number)
+    given = asked.model_dump(include={"contains", "size"}, exclude_defaults=True)
+    return links.facet(name, **given, page=number)
 
 
 def mended(q: str, problem: Problem) -> str | None:
@@ -335,8 +353,9 @@ def mended(q: str, problem: Problem) -> str | None:
     )
 
 
-def error_page(render: Render, problem: Problem) -> HTMLResponse:
-    response = render("error.html", problem.status, problem=problem)
+def error_page(render: Render, problem: Problem, typed: Typed) -> HTMLResponse:
+    """With what was typed still in the box."""
+    response = render("error.html", problem.status, problem=problem, typed=typed)
     response.headers.update(problem.headers)
     return response
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
+from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
@@ -15,11 +16,24 @@ from tidings.errors import EngineUnavailable
 from tidings_search.archive import NoSuchArticle, NoSuchEntity, NoSuchEvent
 from tidings_search.cursor import CursorMistake
 from tidings_search.querying.mistakes import QueryMistake
-from tidings_search.request import FacetRequest, PairsRequest, SearchRequest, TimelineRequest
+from tidings_search.request import (
+    FacetRequest,
+    NameRequest,
+    Narrowing,
+    PairsRequest,
+    SearchRequest,
+    TimelineRequest,
+)
 from tidings_search.timeline import TooManyBars
 
 RETRY_AFTER_SECONDS: Final = 5
 _REQUESTS: Final = (SearchRequest, FacetRequest, TimelineRequest, PairsRequest)
+_SEVERAL: Final = {"ids", *(name for name, one in Narrowing.model_fields.items()
+                            if one.default == ())}  # fmt: skip
+_SINGLE: Final = {"format", "view"} | {
+    name for asked in (*_REQUESTS, NameRequest) for name in asked.model_fields
+} - _SEVERAL
+"""Parameters with one value."""
 
 
 class Problem(BaseModel):
@@ -68,6 +82,25 @@ def problem_of(error: Exception) -> Problem:
             return _problem(error.status_code, f"{error.detail}.")
         case _:
             return _problem(500, "Something went wrong on our side; the log of search says what.")
+
+
+def wrong_parameters(error: Exception) -> set[str]:
+    """The names of those that cannot be read; "" for several that do not go together."""
+    if isinstance(error, RequestValidationError):
+        return {str(detail["loc"][1]) if len(detail["loc"]) > 1 else "" for detail in error.errors()}
+    return {"cursor"} if isinstance(error, CursorMistake) else set()
+
+
+async def refuse_repeated(request: Request) -> None:
+    """Of two values for a parameter that has one, neither is silently taken. Raises
+    RequestValidationError."""
+    given = request.query_params
+    for name in _SINGLE & given.keys():
+        if len(values := given.getlist(name)) > 1:
+            sentence = f"it is given {len(values)} times, and can have only one value"
+            detail = {"type": "value_error", "loc": ("query", name), "msg": sentence,
+                      "input": values[-1]}  # fmt: skip
+            raise RequestValidationError([detail])
 
 
 def problem_response(problem: Problem) -> JSONResponse:

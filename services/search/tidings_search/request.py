@@ -3,7 +3,7 @@ an address."""
 
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -30,6 +30,7 @@ def _typed(value: str) -> str:
     return value
 
 
+Asked = TypeVar("Asked", bound="Narrowing")
 Value = Annotated[str, Field(max_length=500)]
 Values = Annotated[tuple[Value, ...], Field(max_length=100)]
 TypeOrMode = Annotated[str, AfterValidator(_typed)]
@@ -75,6 +76,7 @@ class Narrowing(BaseModel):
     context: Values = Field((), description="what an event is about: military, election, …")
     event_place: Values = Field((), description="where it happened, by name")
     event_country: Values = Field((), description="country of an actor or of the event's place")
+    place_country: Values = Field((), description=f"where it happened, the country: {_CODE}")
 
     @model_validator(mode="before")
     @classmethod
@@ -82,8 +84,7 @@ class Narrowing(BaseModel):
         """Forms send each of their fields, filled or not."""
         if not isinstance(given, dict):
             return given
-        cleaned = {name: _without_blanks(value) for name, value in given.items()}
-        filled = {name: value for name, value in cleaned.items() if value != ""}
+        filled = _filled(given)
         # Mistakes in a query are pointed at by position: its blanks count.
         return filled | ({"q": given["q"]} if "q" in filled else {})
 
@@ -97,6 +98,13 @@ class Narrowing(BaseModel):
     def query(self) -> Query:
         """What `q` says. Raises QueryMistake."""
         return read_query(self.q)
+
+    def narrowed_to(self, kind: type[Asked], *also: str, **more: Any) -> Asked:
+        """The same query and filters as another request, with the fields `also` where they are
+        given and it has them, and with `more`."""
+        copied = {*Narrowing.model_fields, *also} & kind.model_fields.keys()
+        given = self.model_dump(include=copied, exclude_unset=True)
+        return kind.model_validate({**given, **more})
 
 
 class SearchRequest(Narrowing):
@@ -123,6 +131,10 @@ class SearchRequest(Narrowing):
     @property
     def order(self) -> Sort:
         return self.sort or ("relevance" if self.q.strip() else "newest")
+
+
+class EventsRequest(SearchRequest):
+    page: int = Field(1, ge=1, le=1, description="only 1: `cursor` leads to the pages that follow")
 
 
 class FacetRequest(Narrowing):
@@ -154,6 +166,16 @@ class NameRequest(BaseModel):
 
     name: str = Field(min_length=1, max_length=500, description=_ANY_NAME)
     kind: EntityKind | None = Field(None, description="only entities of this kind")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _blank_is_not_given(cls, given: Any) -> Any:
+        return _filled(given) if isinstance(given, dict) else given
+
+
+def _filled(given: dict[str, Any]) -> dict[str, Any]:
+    cleaned = {name: _without_blanks(value) for name, value in given.items()}
+    return {name: value for name, value in cleaned.items() if value != ""}
 
 
 def _without_blanks(value: Any) -> Any:

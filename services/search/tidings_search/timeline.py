@@ -40,7 +40,7 @@ _LENGTHS: Final = {"day": (1, "d"), "week": (7, "d"), "month": (1, "M"), "quarte
 
 
 class Bar(BaseModel):
-    """From day `first` to day `last`, both included (UTC). `by_type`: of events, how many of each
+    """From day `first` to day `last`, both included (UTC), within the days that are searched. `by_type`: of events, how many of each
     type. `intensity`: their mean. `complete`: the stretch is over, so more is not to come."""
 
     model_config = ConfigDict(frozen=True)
@@ -105,7 +105,9 @@ def read_timeline(answer: Mapping[str, Any], asked: TimelineRequest, today: date
     interval = found["bars"].get("interval") or asked.interval
     if len(found["bars"]["buckets"]) > MOST_ASKED:
         raise TooManyBars
-    bars = [_bar(bucket, interval, today) for bucket in found["bars"]["buckets"]]
+    filtered = asked.of == "articles" or asked.by == "told"
+    days = (asked.date_from, asked.date_to) if filtered else (None, None)
+    bars = [_bar(bucket, interval, today, days) for bucket in found["bars"]["buckets"]]
     return Timeline(
         of=asked.of,
         interval=interval,
@@ -130,9 +132,15 @@ def _histogram(field: str, interval: str) -> Clause:
     }
 
 
-def _bar(bucket: Mapping[str, Any], interval: str, today: date) -> Bar:
+def _bar(
+    bucket: Mapping[str, Any], interval: str, today: date, days: tuple[date | None, date | None]
+) -> Bar:
+    """Cut to the days that are searched."""
     first = date.fromisoformat(bucket["key_as_string"])
     last = last_day(first, interval)
+    cut = max(first, days[0] or first), min(last, days[1] or last)
+    if cut[0] <= cut[1]:
+        first, last = cut
     types = bucket.get("by_type", {"buckets": ()})["buckets"]
     intensity = (bucket.get("intensity") or {}).get("value")
     return Bar(

@@ -18,7 +18,8 @@ MOST_COUNTRIES: Final = 300
 class Whereabouts(BaseModel):
     """`countries`: events by the country of their place. `spots`: the most frequent places that are
     more than a country. `unlocated`: names of places without coordinates; `without_place`: events
-    of which no place is known. Neither of these is drawn anywhere."""
+    of which no place is known. Neither of these is drawn anywhere. `more`: there are other places,
+    less frequent than those."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -27,6 +28,7 @@ class Whereabouts(BaseModel):
     spots: tuple[Spot, ...]
     unlocated: Mapping[str, int]
     without_place: int
+    more: bool = False
 
 
 def build_whereabouts(asked: Narrowing) -> Clause:
@@ -77,6 +79,7 @@ def read_whereabouts(answer: Mapping[str, Any]) -> Whereabouts:
         spots=tuple(spots),
         unlocated=unlocated,
         without_place=found["nowhere"]["doc_count"],
+        more=found["places"]["sum_other_doc_count"] > 0,
     )
 
 
