@@ -186,6 +186,21 @@ def test_names_are_offered_while_one_types_and_chosen_by_keys(scripted_page: Pag
     expect(page.locator(".hit").first).to_be_visible()
 
 
+def test_arrows_go_through_the_names_and_around(scripted_page: Page) -> None:
+    page = scripted_page
+    page.goto("/")
+    page.keyboard.press("/")
+    page.keyboard.type("united")
+    options = page.get_by_role("option")
+    expect(options.filter(has_text="United Nations").first).to_be_visible()
+    last = options.count() - 1
+    assert last > 1
+    for key, number in (("Down", 0), ("Down", 1), ("Up", 0), ("Up", last), ("Down", 0)):
+        page.keyboard.press(f"Arrow{key}")
+        expect(page.locator("[aria-selected=true]")).to_have_count(1)
+        expect(options.nth(number)).to_have_attribute("aria-selected", "true")
+
+
 def test_names_are_offered_in_the_field_that_is_typed(scripted_page: Page) -> None:
     page = scripted_page
     page.goto("/")

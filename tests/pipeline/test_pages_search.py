@@ -264,20 +264,27 @@ def test_an_empty_result_says_what_could_be_let_go(page: Page) -> None:
     page.goto(asked)
     expect(heading(page)).to_have_text("0 articles")
     expect(page.locator(".nothing")).to_contain_text("No article meets this query and all of its")
-    ways = page.locator(".nothing li a")
+    parts, ways = (page.locator(".nothing ul").nth(number).locator("li") for number in (0, 1))
+    expect(parts).to_have_text(
+        ["earthquake finds 1 article", "title:volcano finds no articles: leave it out"]
+    )
     expect(ways).to_have_text(
         [
             "without outlet: Example Wire",
             "at any time, not only to 1 January 2016",
+            "any of its parts: earthquake OR title:volcano",
             "the plain words earthquake volcano",
             "the query without any filter",
             "everything",
         ]
     )
 
-    ways.first.click()
+    parts.get_by_role("link", name="leave it out").click()
+    expect(heading(page)).to_have_text("1 article")
+    page.goto(asked)
+    ways.first.get_by_role("link").click()
     expect(page.locator(".chips")).not_to_contain_text("Example Wire")
     expect(page.get_by_role("searchbox")).to_have_value("earthquake title:volcano")
     page.goto(asked)
-    ways.last.click()
+    ways.last.get_by_role("link").click()
     assert number_in(heading(page)) > 80

@@ -56,8 +56,8 @@ def build_app(settings: Settings, archive: Archive | None = None) -> FastAPI:
     render = new_render()
     app.add_middleware(GZipMiddleware, minimum_size=_WORTH_PACKING)
     app.add_middleware(ETags)
-    app.add_middleware(Edge)
     app.add_middleware(_Measured)
+    app.add_middleware(Edge)
     add_operations(app, health=_health, ready=archive.ready)
     # What listens everywhere cannot know by which name it is reached.
     own_address = "" if settings.host in _EVERYWHERE else settings.search_address

@@ -21,7 +21,7 @@ class Edge:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
-        elif scope["method"] == "HEAD" and scope["path"].startswith("/api/"):
+        elif scope["method"] == "HEAD":
             head = _Head(receive, send)
             read: MutableMapping[str, Any] = {**scope, "method": "GET", "asgi": _LISTENS}
             await self._app(read, head.receive, head.send)

@@ -1,14 +1,25 @@
-"""Answers that many ask for at once, each made once and kept for some seconds."""
+"""Answers that are asked for at once: several by one page, or one by many, then made once and kept
+for some seconds."""
 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 T = TypeVar("T")
 
 _MOST: Final = 64
 """Answers; the oldest goes first."""
+
+
+async def together(*answers: Awaitable[Any]) -> list[Any]:
+    """All of them, in order. Where one fails the others are given up: nobody waits for them."""
+    asked = [asyncio.ensure_future(answer) for answer in answers]
+    try:
+        return await asyncio.gather(*asked)
+    finally:
+        for one in asked:
+            one.cancel()
 
 
 class Kept(Generic[T]):

@@ -130,8 +130,11 @@ class Typed:
         self._given = [(name, value) for name, value in given if name in SearchRequest.model_fields]
         view = dict(given).get("view", path)
         self.path = view if view in VIEWS else "/"
-        self.q = dict(given).get("q", "")
+        self.q = self.said("q")
         self._wrong = {*wrong, *(_BEYOND_ONE_FIELD if "" in wrong else ())}
+
+    def said(self, name: str) -> str:
+        return dict(self._given).get(name, "")
 
     def kept(self) -> list[tuple[str, str]]:
         """What the form of the box carries along: what can be read."""

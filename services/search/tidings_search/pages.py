@@ -2,7 +2,6 @@
 address."""
 
 import re
-from asyncio import gather
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
@@ -25,6 +24,7 @@ from tidings_search.cursor import CursorMistake
 from tidings_search.dates import day, moment, stretch
 from tidings_search.entity import EVENTS_SHOWN, MAX_ENTITY_ID, first_told
 from tidings_search.facets import FACETS
+from tidings_search.kept import together
 from tidings_search.labels import (
     MODALITIES,
     coordinates,
@@ -84,9 +84,6 @@ _OF_A_PAGE: Final = ("sort", "size", "page", "cursor")
 _WORD: Final = re.compile(r'"[^"]*"|[^\s:()\[\]{}"^~]+')
 """What a suggestion stands for in a query."""
 
-_READING: Final = ["GET", "HEAD"]
-"""Monitors and link checkers ask for the head alone."""
-
 Render = Callable[..., HTMLResponse]
 
 
@@ -107,7 +104,9 @@ def page_router(archive: Archive, render: Render) -> APIRouter:
             "path": path, "views": VIEWS,
         }  # fmt: skip
         try:
-            facets, notice, *found = await gather(archive.facets(asked), archive.notice(), *answers)
+            facets, notice, *found = await together(
+                archive.facets(asked), archive.notice(), *answers
+            )
             understood = wording_of(asked.query.node) if asked.q.strip() else None
             parts = await archive.parts_of(asked) if _is_empty(found[0]) else None
         except (QueryMistake, CursorMistake, EngineUnavailable) as error:
@@ -122,21 +121,21 @@ def page_router(archive: Archive, render: Render) -> APIRouter:
             parts=parts, **shown,
         )  # fmt: skip
 
-    @router.api_route("/", methods=_READING)
+    @router.get("/")
     async def articles_page(asked: Annotated[SearchRequest, Query()]) -> HTMLResponse:
         page = archive.walk(asked) if asked.cursor else archive.search(asked)
         return await searched("search.html", asked, "/", page, archive.timeline(_over(asked)))
 
-    @router.api_route("/events", methods=_READING)
+    @router.get("/events")
     async def events_page(asked: Annotated[EventsRequest, Query()]) -> HTMLResponse:
         timeline = archive.timeline(_over(asked, of="events"))
         return await searched("events.html", asked, "/events", archive.events(asked), timeline)
 
-    @router.api_route("/map", methods=_READING)
+    @router.get("/map")
     async def map_page(asked: Annotated[EventsRequest, Query()]) -> HTMLResponse:
         return await searched("map.html", asked, "/map", _drawn(archive.whereabouts(asked)))
 
-    @router.api_route("/pairs", methods=_READING)
+    @router.get("/pairs")
     async def pairs_page(asked: Annotated[PairsPageRequest, Query()]) -> HTMLResponse:
         """The matrix; of one source and one target, how it went between them."""
         if len(asked.source) == len(asked.target) == 1:
@@ -144,7 +143,7 @@ def page_router(archive: Archive, render: Render) -> APIRouter:
             return await searched("pair.html", asked, "/pairs", archive.events(asked), timeline)
         return await searched("pairs.html", asked, "/pairs", _paired(archive, asked))
 
-    @router.api_route("/facets/{facet}", methods=_READING)
+    @router.get("/facets/{facet}")
     async def facet_page(facet: str, asked: Annotated[FacetPageRequest, Query()]) -> HTMLResponse:
         if facet not in FACETS:
             raise HTTPException(status_code=404)
@@ -157,11 +156,11 @@ def page_router(archive: Archive, render: Render) -> APIRouter:
             notice=await archive.notice(),
         )  # fmt: skip
 
-    @router.api_route("/help", methods=_READING)
+    @router.get("/help")
     async def help_page() -> HTMLResponse:
         return render("help.html", fields=FIELDS, notice=None)
 
-    @router.api_route("/events/{event_id}", methods=_READING)
+    @router.get("/events/{event_id}")
     async def event_page(event_id: str) -> HTMLResponse:
         found = await archive.find_event(event_id)
         return render(
@@ -169,13 +168,13 @@ def page_router(archive: Archive, render: Render) -> APIRouter:
             sentence=marked_sentence(found.event), notice=await archive.notice(),
         )  # fmt: skip
 
-    @router.api_route("/articles/{article_id:path}", methods=_READING)
+    @router.get("/articles/{article_id:path}")
     async def article_page(article_id: str) -> HTMLResponse:
         article = await archive.find(article_id)
         notice = await archive.notice()
         return render("article.html", article=article, notice=notice, **marked(article))
 
-    @router.api_route("/entities", methods=_READING)
+    @router.get("/entities")
     async def namesakes_page(asked: Annotated[NameRequest, Query()]) -> Response:
         found = await archive.namesakes(asked.name, asked.kind)
         if len(found.entities) == 1 and found.articles_read == found.articles:
@@ -183,7 +182,7 @@ def page_router(archive: Archive, render: Render) -> APIRouter:
         notice = await archive.notice()
         return render("entities.html", found=found, notice=notice)
 
-    @router.api_route("/entities/{entity_id:path}", methods=_READING)
+    @router.get("/entities/{entity_id:path}")
     async def entity_page(entity_id: str) -> HTMLResponse:
         if len(entity_id) > MAX_ENTITY_ID:
             raise NoSuchEntity("No article names anyone or anything with an id as long as this.")
@@ -192,7 +191,7 @@ def page_router(archive: Archive, render: Render) -> APIRouter:
             role: SearchRequest.model_validate({role: (entity_id,), "size": EVENTS_SHOWN})
             for role in ROLES
         }
-        entity, facets, timeline, notice, *told = await gather(
+        entity, facets, timeline, notice, *told = await together(
             archive.find_entity(entity_id),
             archive.facets(about, _BESIDE_ENTITY),
             archive.timeline(_over(about)),

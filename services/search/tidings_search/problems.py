@@ -87,7 +87,9 @@ def problem_of(error: Exception) -> Problem:
 def wrong_parameters(error: Exception) -> set[str]:
     """The names of those that cannot be read; "" for several that do not go together."""
     if isinstance(error, RequestValidationError):
-        return {str(detail["loc"][1]) if len(detail["loc"]) > 1 else "" for detail in error.errors()}
+        return {
+            str(detail["loc"][1]) if len(detail["loc"]) > 1 else "" for detail in error.errors()
+        }
     return {"cursor"} if isinstance(error, CursorMistake) else set()
 
 

@@ -91,7 +91,10 @@ class Narrowing(BaseModel):
     @model_validator(mode="after")
     def _days_are_in_order(self) -> Self:
         if self.date_from and self.date_to and self.date_from > self.date_to:
-            raise ValueError(f"date_from {self.date_from} lies after date_to {self.date_to}")
+            raise ValueError(
+                f"the first day (`date_from`), {self.date_from}, lies after the last (`date_to`), "
+                f"{self.date_to}"
+            )
         return self
 
     @cached_property

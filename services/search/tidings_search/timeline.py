@@ -40,8 +40,9 @@ _LENGTHS: Final = {"day": (1, "d"), "week": (7, "d"), "month": (1, "M"), "quarte
 
 
 class Bar(BaseModel):
-    """From day `first` to day `last`, both included (UTC), within the days that are searched. `by_type`: of events, how many of each
-    type. `intensity`: their mean. `complete`: the stretch is over, so more is not to come."""
+    """From day `first` to day `last`, both included (UTC) and within the days that are searched.
+    `by_type`: of events, how many of each type. `intensity`: their mean. `complete`: the stretch is
+    over, so more is not to come."""
 
     model_config = ConfigDict(frozen=True)
 

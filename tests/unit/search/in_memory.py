@@ -19,6 +19,7 @@ from tidings_search.engine import Notice
 from tidings_search.entity import Alias, EntityLine, EntityView, Namesakes
 from tidings_search.facets import FACETS
 from tidings_search.pairs import Pairs
+from tidings_search.relaxing import Part, Parts, build_parts
 from tidings_search.request import (
     FacetRequest,
     Narrowing,
@@ -90,6 +91,12 @@ class InMemoryArchive(Archive):
     async def whereabouts(self, asked: Narrowing) -> Whereabouts:
         self._answer(asked)
         return Whereabouts(events=0, countries={}, spots=(), unlocated={}, without_place=0)
+
+    async def parts_of(self, asked: Narrowing) -> Parts | None:
+        if build_parts(asked) is None:
+            return None
+        part = Part(query="<b>", articles=0, without="a")
+        return Parts(parts=(part, Part(query="a", articles=2, without="<b>")), either="<b> OR a")
 
     async def suggest(self, letters: str) -> tuple[Suggestion, ...]:
         return (Suggestion(name="Ida Knoll", kind="person", articles=1, query="person:Ida"),)

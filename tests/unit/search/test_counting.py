@@ -182,6 +182,43 @@ def test_a_country_is_found_by_letters_of_its_name_or_its_code() -> None:
     assert include("zzzz") == ["zzzz"]
 
 
+@pytest.mark.parametrize(
+    ("facet", "letters", "value"),
+    [
+        ("sector", "governm", "GOV"),
+        ("sector", "gov", "GOV"),
+        ("context", "human rights", "human_rights"),
+        ("event_type", "riot", "PROTEST"),
+        ("event_type", "Protest", "PROTEST"),
+        ("modality", "threat", "threatened"),
+        ("place_country", "germ", "DEU"),
+    ],
+)
+def test_codes_are_found_by_what_people_call_them(facet: str, letters: str, value: str) -> None:
+    include = terms_of(build_facet(facet, FacetRequest(contains=letters)), facet)["include"]
+    assert value in include
+
+
+def test_a_language_is_found_by_its_name_in_all_regions_and_by_its_tag() -> None:
+    asked = FacetRequest(contains="portug")
+    include = terms_of(build_facet("language", asked), "language")["include"]
+    assert all(re.fullmatch(include, tag) for tag in ("pt", "pt-BR"))
+    assert not re.fullmatch(include, "es")
+
+
+@pytest.mark.parametrize(
+    ("letters", "value"),
+    [
+        ("lukasz", "Łukasz"), ("Lodz", "Łódź"), ("soren", "Søren"), ("dokovic", "Đoković"),
+        ("aegir", "Ægir"), ("Æthelred", "Aethelred"), ("strasse", "Straße"), ("thor", "Þór"),
+        ("o'brien", "O’Brien"), ("O’Brien", "O'Brien"), ("nguyen", "Nguyễn"), ("dien", "Điện"),
+        ("αθηνα", "Αθήνα"), ("ёлкин", "Елкин"), ("елкин", "Ёлкин"), ("abu-bakr", "Abu‑Bakr"),
+    ],
+)  # fmt: skip
+def test_letters_are_found_in_every_dress(letters: str, value: str) -> None:
+    assert matches(letters, value)
+
+
 def matches(letters: str, value: str) -> bool:
     """As Lucene would match: its classes and escapes are Python's, but for blanks in a class."""
     return re.fullmatch(including(letters), value, re.DOTALL) is not None

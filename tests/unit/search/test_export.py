@@ -104,6 +104,17 @@ def test_words_that_are_too_long_for_a_cell_end_in_an_ellipsis() -> None:
     assert cell("=" + "x" * LONGEST_CELL) == "'=" + "x" * (LONGEST_CELL - 3) + "…"
 
 
+async def test_whatever_a_reader_takes_for_the_end_of_a_line_a_row_is_one() -> None:
+    title = "a\u2028b\u2029c\x85d\ne\x1ef\x0bg"
+    archive = InMemoryArchive([a_document(title=title)], [MET | {"rule": title}])
+    [line] = (await exported(archive, "articles?format=jsonl")).text.splitlines()
+    assert json.loads(line)["title"] == title
+    [line] = (await exported(archive, "events?format=jsonl")).text.splitlines()
+    assert json.loads(line)["event"]["rule"] == title
+    features = (await exported(archive, "events?format=geojson")).text.splitlines()
+    assert len(features) == 3
+
+
 async def test_a_line_of_json_is_the_article_as_its_own_address_gives_it() -> None:
     class Both(InMemoryArchive):
         async def _get(self, article_id: str) -> Any:

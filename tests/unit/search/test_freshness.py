@@ -49,6 +49,15 @@ async def test_who_has_an_answer_already_gets_no_second_one(
     assert first.headers["cache-control"] == "no-cache"
 
 
+async def test_tags_are_compared_weakly_and_a_star_is_any(client: httpx.AsyncClient) -> None:
+    tag = (await client.get("/")).headers["etag"]
+    strong = tag.removeprefix("W/")
+    for known in (tag, strong, f'"a, b", {tag}', f'W/"a",{strong}', "*", " * "):
+        assert (await client.get("/", headers={"if-none-match": known})).status_code == 304
+    for known in (strong.strip('"'), '"*"', f'"a{strong[1:]}', ""):
+        assert (await client.get("/", headers={"if-none-match": known})).status_code == 200
+
+
 async def test_another_answer_is_given_whole(client: httpx.AsyncClient) -> None:
     first = await client.get("/")
     client.app.state.words = "then"  # type: ignore[attr-defined]

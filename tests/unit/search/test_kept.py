@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tidings_search.kept import Kept
+from tidings_search.kept import Kept, together
 
 
 class Kitchen:
@@ -56,3 +56,13 @@ async def test_only_some_are_kept() -> None:
         await kept.get(str(number), kitchen.cook)
     assert await kept.get("69", kitchen.cook) == 70
     assert await kept.get("0", kitchen.cook) == 71
+
+
+async def test_what_was_asked_beside_a_failure_is_given_up() -> None:
+    kitchen, slow = Kitchen(burns=1), asyncio.Event()
+    waiting = asyncio.ensure_future(slow.wait())
+    with pytest.raises(RuntimeError, match="burnt"):
+        await together(waiting, kitchen.cook())
+    await asyncio.sleep(0)
+    assert waiting.cancelled()
+    assert await together(Kitchen().cook(), Kitchen().cook()) == [1, 1]

@@ -2,7 +2,15 @@
 
 import pytest
 
-from tidings_search.labels import coordinates, day_named, label_of, signed, tone_of, weight_of
+from tidings_search.labels import (
+    coordinates,
+    day_named,
+    label_of,
+    languages_called,
+    signed,
+    tone_of,
+    weight_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -35,6 +43,11 @@ def test_codes_have_names_and_names_stay(field: str, value: str, label: str) -> 
 )
 def test_whole_days_are_written_out(value: str, named: str) -> None:
     assert day_named(value) == named
+
+
+def test_a_language_has_a_name_with_these_letters() -> None:
+    assert languages_called("PORTUG") == ["pt"]
+    assert languages_called("xyz") == []
 
 
 def test_numbers_have_their_sign() -> None:

@@ -3,7 +3,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
-from tidings_search.links import Links, address, entity_address, last_page
+from tidings_search.links import Links, Typed, address, entity_address, last_page
 from tidings_search.request import SearchRequest
 
 ASKED = SearchRequest(q='100% "sure" & 貨物船', outlet=("a.example",), page=11)
@@ -69,6 +69,36 @@ def test_one_search_is_seen_in_other_views_exported_and_counted() -> None:
         "view=%2Fevents"
     )
     assert links.json("/api/events").startswith("/api/events?q=met")
+
+
+def test_an_address_of_the_api_says_what_the_api_there_knows() -> None:
+    asked = WALKED.model_copy(update={"sort": "oldest"})
+    assert Links(asked).json("/api/map") == "/api/map?q=met&outlet=a.example"
+    assert Links(asked).json("/api/pairs", by="name") == (
+        "/api/pairs?q=met&outlet=a.example&by=name"
+    )
+    assert read(Links(asked).json()) == asked
+
+
+def test_a_list_of_no_ids_stays_one() -> None:
+    links = Links(SearchRequest(q="met", ids=()))
+
+    for link in (links.view("/map"), links.sort("oldest"), links.json("/api/map"), links.again(),
+                 links.export("events", "csv"), links.facet("people")):  # fmt: skip
+        assert "ids=&" in f"{link}&"
+    assert links.kept("q") == [("ids", "")]
+
+
+def test_what_cannot_be_read_is_left_out_and_all_else_kept() -> None:
+    given = [("q", "oil"), ("outlet", "a"), ("size", "x"), ("page", "2"), ("strange", "1")]
+    typed = Typed("/facets/people", [*given, ("view", "/map")], {"size"})
+
+    assert (typed.path, typed.q, typed.kept()) == ("/map", "oil", [("outlet", "a")])
+    assert typed.query("a & b") == "/map?q=a%20%26%20b&outlet=a"
+    assert Typed("/", [("date_to", "2026-01-01"), ("outlet", "a")], {""}).kept() == [
+        ("outlet", "a")
+    ]
+    assert Typed("/entities", [("view", "//evil.example")]).path == "/"
 
 
 def test_removing_all_filters_keeps_the_words() -> None:

@@ -1,7 +1,13 @@
 import pytest
 from pydantic import ValidationError
 
-from tidings_search.request import FacetRequest, NameRequest, SearchRequest
+from tidings_search.request import (
+    FacetRequest,
+    NameRequest,
+    Narrowing,
+    SearchRequest,
+    TimelineRequest,
+)
 
 
 def test_blank_fields_of_a_form_are_not_given() -> None:
@@ -64,6 +70,22 @@ def test_pages_reach_as_far_as_they_are_said_to() -> None:
     SearchRequest(page=100, size=100)
     with pytest.raises(ValidationError, match=r"first 10,000 results; narrow .* or follow `next`"):
         SearchRequest(page=101, size=100)
+
+
+def test_a_search_becomes_another_request_with_all_that_narrows_it() -> None:
+    asked = SearchRequest(q="oil", ids=(), outlet=("a",), sort="oldest", size=50, page=3)
+
+    assert asked.narrowed_to(TimelineRequest, of="events") == TimelineRequest(
+        q="oil", ids=(), outlet=("a",), of="events"
+    )
+    assert asked.narrowed_to(FacetRequest, "size", "sort").model_fields_set == {
+        "q", "ids", "outlet", "size",
+    }  # fmt: skip
+    assert asked.narrowed_to(Narrowing, q="").query.text == ""
+
+
+def test_a_kind_that_is_left_blank_is_not_given() -> None:
+    assert NameRequest.model_validate({"name": " Ida ", "kind": ""}).kind is None
 
 
 def test_letters_of_a_facet_are_few_and_a_name_is_not_blank() -> None:

@@ -83,6 +83,22 @@ def test_more_stretches_than_anyone_reads_are_refused() -> None:
         read_timeline(an_answer(bars), TimelineRequest(interval="day"), TODAY)
 
 
+def test_a_stretch_that_the_filter_cuts_is_cut() -> None:
+    bars = {"2025-01-01": 1, "2026-01-01": 1}
+    days = {"date_from": date(2025, 2, 3), "date_to": date(2026, 3, 4)}
+    for more in ({"of": "articles"}, {"of": "events"}):
+        asked = TimelineRequest.model_validate({**days, **more})
+        first, last = read_timeline(an_answer(bars, interval="1y"), asked, TODAY).bars
+        assert (first.first, first.last) == (date(2025, 2, 3), date(2025, 12, 31))
+        assert (last.first, last.last, last.complete) == (
+            date(2026, 1, 1), date(2026, 3, 4), True,
+        )  # fmt: skip
+
+    happened = TimelineRequest.model_validate({**days, "of": "events", "by": "happened"})
+    first, _ = read_timeline(an_answer(bars, interval="1y"), happened, TODAY).bars
+    assert first.first == date(2025, 1, 1)
+
+
 def test_nothing_has_no_stretches() -> None:
     found = read_timeline(an_answer({"2026-03-01": 0}), TimelineRequest(), TODAY)
     assert (found.bars, found.highest) == ((), 0)

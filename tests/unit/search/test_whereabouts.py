@@ -14,7 +14,7 @@ def an_answer(*places: dict[str, Any]) -> dict[str, Any]:
     matching = {
         "doc_count": 20,
         "countries": {"buckets": [{"key": "KEN", "doc_count": 9}]},
-        "places": {"buckets": list(places)},
+        "places": {"buckets": list(places), "sum_other_doc_count": 3},
         "nowhere": {"doc_count": 4},
     }
     return {"aggregations": {"events": {"matching": matching}}}
@@ -31,6 +31,7 @@ def test_a_place_with_coordinates_is_a_spot_and_one_without_is_only_listed() -> 
     )  # fmt: skip
     assert found.unlocated == {"Atlantis": 2}
     assert (found.events, found.without_place, found.countries) == (20, 4, {"KEN": 9})
+    assert found.more
 
 
 def test_a_country_alone_is_no_spot_in_its_middle() -> None:
