@@ -224,7 +224,7 @@ class _Reader:
             return self._words(item, boost, field.name)
         if boost != 1:
             raise self._mistake(
-                item, f"a weight is for words: “{field.name}” rules in or out, and plays no part in "
+                item, f"a weight is for words: “{field.name}” rules in or out, and has no part in "
                 "the order of results.",
             )  # fmt: skip
         if field.kind in ("date", "number"):
