@@ -9,10 +9,10 @@ READY := $(VENV)/.ready
 MEMBERS := shared services/ingest services/entities services/events services/index services/search services/watch deploy/local
 MANIFESTS := $(addsuffix /pyproject.toml,$(MEMBERS))
 
-.PHONY: help setup run test check format docs dashboards bench faults evaluate lock clean
+.PHONY: help setup run test check format docs dashboards bench bench-search faults evaluate lock clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 setup: $(READY) ## make .venv with everything that the lock file names, and .venv/bin/tidings
 
@@ -48,6 +48,9 @@ dashboards: setup ## write deploy/grafana/dashboards from deploy/grafana/tidings
 
 bench: setup ## measure speed: make bench ARTICLES=FILE.jsonl
 	@$(BIN)/python -m tidings_local.bench $(if $(ARTICLES),--articles $(ARTICLES))
+
+bench-search: setup ## measure search: make bench-search ARTICLES=FILE.jsonl [COUNT=100000]
+	@$(BIN)/python -m tidings_local.bench_search $(if $(ARTICLES),--articles $(ARTICLES)) $(if $(COUNT),--count $(COUNT))
 
 faults: setup ## kill what can be killed: make faults [FAULT="3 poison"] [ARTICLES=2000] [FROM=FILE]
 	@$(BIN)/python -m tests.faults $(if $(FAULT),--fault "$(FAULT)") $(if $(ARTICLES),--articles $(ARTICLES)) $(if $(FROM),--from "$(FROM)")

@@ -18,7 +18,9 @@ FACET_OF_KIND: Final[dict[EntityKind, str]] = {
 }
 """The keyword field that holds the names of entities of a kind; `other` has none."""
 
-MAPPING_VERSION: Final = 4
+_BETWEEN: Final = "\x1f"
+
+MAPPING_VERSION: Final = 5
 """Written into the mapping's `_meta`; an index of another version is not written to."""
 
 REBUILD: Final = "rebuild"
@@ -117,6 +119,17 @@ def entity_name(kind: EntityKind, name: str) -> str:
     """What `entity_names` holds for each name and alias of an entity: the same value however it is
     spelt. Where `fold` gives other letters, an index has to be built anew."""
     return f"{kind}:{fold(name)}"
+
+
+def pair_of(source: str | None, target: str | None) -> str | None:
+    """What an event's `pair` holds: one value for who acted on whom; None where either is open."""
+    return f"{source}{_BETWEEN}{target}" if source and target else None
+
+
+def read_pair(pair: str) -> tuple[str, str]:
+    """Source and target."""
+    source, _, target = pair.partition(_BETWEEN)
+    return source, target
 
 
 def is_taken_down(document: ArticleDocument) -> bool:

@@ -15,8 +15,15 @@ from tidings.documents import (
 from tidings.messages import Event
 from tidings.settings import Settings
 from tidings_index.schema import index_body
+from tidings_search.facets import FACETS
+from tidings_search.querying.fields import FIELDS
 
-ADDED_BY_THE_INDEX = {"order": None, "location": None}
+ADDED_BY_THE_INDEX = dict.fromkeys(
+    [
+        "order", "location", "told", "sectors", "countries", "pair", "country_pair", "killed",
+        "injured",
+    ]
+)  # fmt: skip
 DAYS = {"from": None, "to": None}
 
 Fields = dict[str, Any]
@@ -62,6 +69,23 @@ def test_the_mapping_says_its_version_and_takes_no_other_field() -> None:
     assert mapping()["_meta"] == {"version": MAPPING_VERSION}
     assert mapping()["dynamic"] == "strict"
     assert mapping()["properties"]["events"]["type"] == "nested"
+
+
+def test_what_facets_count_and_queries_compare_can_be_counted_and_compared() -> None:
+    events = mapping()["properties"]["events"]["properties"]
+    paths = {facet.path for facet in FACETS.values()}
+    paths |= {
+        path for one in FIELDS.values() if one.kind not in ("words", "actor") for path in one.paths
+    }
+    assert len(paths) > 20
+    for path in paths - {"events.date"}:
+        found: Any = {"properties": mapping()["properties"]}
+        for name in path.split("."):
+            found = found["properties"][name]
+        assert found["type"] in {"keyword", "date", "float", "long"}, path
+        assert found.get("index", True), path
+    assert {events["date"]["properties"][end]["type"] for end in ("from", "to")} == {"date"}
+    assert (events["order"]["type"], events["location"]["type"]) == ("long", "geo_point")
 
 
 def test_every_kind_of_entity_with_a_facet_has_its_field() -> None:

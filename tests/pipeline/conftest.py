@@ -1,12 +1,15 @@
 """Real engines, started once for all tests of this folder, beside whatever else runs here."""
 
+import asyncio
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from kafka.admin import KafkaAdminClient
+from playwright.sync_api import Browser, Page
 
+from tests.pipeline import browsing, demonstration
 from tidings import topics
 from tidings.kafka import ensure_topics
 from tidings.settings import Settings
@@ -54,3 +57,44 @@ def empty_topics(settings: Settings) -> Settings:
         admin.close()
     ensure_topics(settings)
     return settings
+
+
+@pytest.fixture(scope="session")
+def demonstration_index(engines: LocalEngines) -> Settings:
+    """The settings of an index of the seeds, which no test changes."""
+    settings = engines.settings.model_copy(update={"index_name": f"seeds-{uuid.uuid4().hex[:8]}"})
+    asyncio.run(demonstration.fill(settings))
+    return settings
+
+
+@pytest.fixture(scope="module")
+def address(demonstration_index: Settings) -> Iterator[str]:
+    """Where the search service listens, over the demonstration corpus."""
+    with browsing.serving(demonstration_index) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser(address: str) -> Iterator[Browser]:
+    """After `address`, which an event loop that runs already would keep from filling its index."""
+    with browsing.chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(params=[True, False], ids=["with-javascript", "without-javascript"])
+def page(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iterator[Page]:
+    with browsing.visit(browser, address, java_script_enabled=request.param) as page:
+        yield page
+
+
+@pytest.fixture
+def scripted_page(browser: Browser, address: str) -> Iterator[Page]:
+    with browsing.visit(browser, address) as page:
+        yield page
+
+
+@pytest.fixture
+def plain_page(browser: Browser, address: str) -> Iterator[Page]:
+    """Without JavaScript."""
+    with browsing.visit(browser, address, java_script_enabled=False) as page:
+        yield page

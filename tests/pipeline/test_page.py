@@ -1,25 +1,18 @@
-"""The page as people use it: in a real browser, over a real index."""
+"""What news may do to a page, over a small newsroom: names, slots, scripts from right to left, and
+words that would like to be code."""
 
 import asyncio
-import socket
-import time
 import uuid
 from collections.abc import Iterator
-from threading import Thread
+from typing import Final
 
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
-from tests.pipeline import newsroom
+from tests.pipeline import browsing, newsroom
+from tidings.messages import Casualties, Event, EventDate, EventPlace, Evidence, Span
 from tidings_local.engines import LocalEngines
-from tidings_search.app import build_app
-
-BROWSER = "/usr/bin/chromium"
-QUIET = (
-    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
+from tidings_search.links import segment
 
 SEIZURE = newsroom.an_article(
     "Navy <script>alert(1)</script> seizes a tanker",
@@ -36,6 +29,63 @@ REPORTS = [
 ]
 
 
+DUEL: Final = newsroom.an_article(
+    "Harbour of Ruritania seized",
+    "On 3 May in Port Orm, General Vara may have seized the harbour of Ruritania, "
+    "killing 3 to 5 people, said Zoe Zed.\n\nVara took the harbour.",
+    outlet="courier.example", published_at="2026-05-04T08:00:00Z", language="en",
+)  # fmt: skip
+SCRIPT: Final = "<script>window.hostile = 1; alert(1)</script>"
+IMAGE: Final = '"><img src=x onerror="window.hostile = 1; alert(1)">'
+HOSTILE: Final = newsroom.an_article(
+    f"{SCRIPT} versus {IMAGE}",
+    f"Here {IMAGE} bribed {SCRIPT} quietly.",
+    outlet=IMAGE, authors=[SCRIPT, IMAGE], section=SCRIPT, language=IMAGE[:35],
+    published_at="2026-05-05T08:00:00Z",
+).model_copy(update={"url": "javascript:window.hostile=1"})  # fmt: skip
+"""Its address is one that no article can be pushed with."""
+
+DANGEROUS: Final = """() => [...document.querySelectorAll("*")].flatMap((one) =>
+  [...one.attributes].filter(({name, value}) => name.startsWith("on") || name === "style" ||
+    (["href", "src", "action", "xlink:href"].includes(name) && !/^(https?:|[/#?])/.test(value)))
+  .map(({name}) => `${one.tagName} ${name}`))"""
+"""Attributes by which a page could run something."""
+
+
+def duel() -> Event:
+    """An event that has every slot."""
+
+    def words(text: str) -> Span:
+        return Span(**newsroom.span(DUEL, text))
+
+    event = newsroom.an_event(
+        DUEL, "COERCE", "General Vara", "have seized", "the harbour of Ruritania",
+        mode="seize", contexts=("military", "human_rights"), modality="hypothetical",
+        modality_evidence=words("may"), attribution=words("Zoe Zed"),
+        date=EventDate(value="2026-05-03", precision="day", **newsroom.span(DUEL, "On 3 May")),
+        place=EventPlace(
+            name="Port Orm", country="FRA", lat=43.3, lon=-5.4, **newsroom.span(DUEL, "Port Orm")
+        ),
+        casualties=(Casualties(
+            kind="killed", low=3, high=5, **newsroom.span(DUEL, "killing 3 to 5 people")
+        ),),
+        retold=(Evidence(
+            trigger=words("took"), sentence=words("Vara took the harbour."), rule="test#again"
+        ),),
+    )  # fmt: skip
+    return event.model_copy(update={"event_id": "duel"})
+
+
+def bribe() -> Event:
+    event = newsroom.an_event(
+        HOSTILE, "COERCE", IMAGE, "bribed", SCRIPT, contexts=(SCRIPT,),
+        attribution=Span(**newsroom.span(HOSTILE, SCRIPT)),
+        place=EventPlace(name=IMAGE, country=None, **newsroom.span(HOSTILE, IMAGE)),
+        date=EventDate(value=SCRIPT, precision="day", **newsroom.span(HOSTILE, SCRIPT)),
+    )  # fmt: skip
+    return event.model_copy(update={"event_id": IMAGE, "rule": SCRIPT, "rules_version": IMAGE})
+
+
 @pytest.fixture(scope="module")
 def address(engines: LocalEngines) -> Iterator[str]:
     """Where the search service listens, over an index with these articles."""
@@ -47,38 +97,19 @@ def address(engines: LocalEngines) -> Iterator[str]:
         SEIZURE, ("place", "Ruritania"), ("person", "Zoë Moreau"),
         joined={"Zoë Moreau": {"Moreau": "last name of a full name"}},
     )  # fmt: skip
+    hostile = newsroom.entities_of(
+        HOSTILE, ("person", SCRIPT), ("organisation", IMAGE), joined={SCRIPT: {IMAGE: SCRIPT}}
+    )
     batch = [
         *newsroom.as_read(SEIZURE, named, newsroom.events_of(SEIZURE, seized)),
         *newsroom.as_read(STRIKE, newsroom.events_of(STRIKE, skipped="The text is in Arabic.")),
+        *newsroom.as_read(DUEL, newsroom.events_of(DUEL, duel())),
+        *newsroom.as_read(HOSTILE, hostile, newsroom.events_of(HOSTILE, bribe())),
         *(record for report in REPORTS for record in newsroom.as_read(report)),
     ]
     asyncio.run(newsroom.fill(settings, batch))
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(uvicorn.Config(build_app(settings), log_config=None))
-        thread = Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        while not server.started and thread.is_alive():
-            time.sleep(0.02)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(timeout=10)
-
-
-@pytest.fixture(scope="module")
-def browser(address: str) -> Iterator[Browser]:
-    """After `address`: Playwright leaves an event loop running in this thread until it stops."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=BROWSER, args=list(QUIET))
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    """Without JavaScript: nothing on the pages may need it."""
-    context = browser.new_context(base_url=address, java_script_enabled=False)
-    yield context.new_page()
-    context.close()
+    with browsing.serving(settings) as address:
+        yield address
 
 
 def test_a_search_leads_to_an_article_with_its_entities_and_events_marked(page: Page) -> None:
@@ -139,13 +170,6 @@ def test_choosing_a_filter_on_a_later_page_starts_again_and_going_back_keeps_all
     expect(page.get_by_role("heading", level=1)).to_have_text("22 articles")
 
 
-def test_a_query_that_cannot_be_read_is_kept_and_pointed_at(page: Page) -> None:
-    page.goto("/?q=tanker+OR+fog")
-
-    expect(page.get_by_role("alert")).to_contain_text("Character 8: “OR”")
-    expect(page.get_by_role("searchbox")).to_have_value("tanker OR fog")
-
-
 def test_right_to_left_text_runs_from_right_to_left(page: Page) -> None:
     page.goto("/?q=tanker&outlet=herald.example")
     page.locator(".hit a").first.click()
@@ -156,31 +180,99 @@ def test_right_to_left_text_runs_from_right_to_left(page: Page) -> None:
     expect(page.locator(".side")).to_contain_text("skipped: The text is in Arabic.")
 
 
-def test_nothing_on_the_pages_is_wider_than_a_phone(browser: Browser, address: str) -> None:
-    context = browser.new_context(base_url=address, viewport={"width": 360, "height": 700})
-    page = context.new_page()
-    for path in (
-        "/?q=tanker",
-        f"/articles/{SEIZURE.article_id}",
-        "/articles/none",
-        "/entities/ruritania",
-        f"/entities?name={'n' * 400}",
-    ):
+def test_an_event_shows_every_slot_with_the_words_it_was_read_from(page: Page) -> None:
+    page.goto("/events/duel")
+
+    sentence = page.locator(".evidence")
+    for kind, words in (
+        ("date", "On 3 May"), ("place", "Port Orm"), ("source", "General Vara"),
+        ("modality", "may"), ("trigger", "have seized"), ("target", "the harbour of Ruritania"),
+        ("toll", "killing 3 to 5 people"), ("attribution", "Zoe Zed"),
+    ):  # fmt: skip
+        expect(sentence.locator(f"mark.slot.{kind}")).to_have_text(words)
+        expect(page.locator(f".slots-table mark.slot.{kind}")).to_have_text(words)
+    rows = [
+        [" ".join(cell.split()) for cell in row.locator("th, td").all_inner_texts()]
+        for row in page.locator(".slots-table tbody tr").all()
+    ]
+    assert [row[:2] for row in rows] == [
+        ["Who acts", "General Vara government"],
+        ["What is done", "coerce (seize) material conflict intensity −5.0 of ±10"],
+        ["To whom", "the harbour of Ruritania"],
+        ["When", "3 May 2026"],
+        ["Where", "Port Orm France 43.30° N, 5.40° W"],
+        ["How it is said", "hypothetical: it would happen if, or may happen"],
+        ["Who says so", "Zoe Zed"],
+        ["Toll", "3 to 5 killed"],
+        ["About", "military, human rights"],
+    ]
+    expect(page.locator(".retold")).to_contain_text("Vara took the harbour.")
+    expect(page.locator(".retold mark.trigger")).to_have_text("took")
+    how = page.get_by_role("region", name="How it was read")
+    for part in ("test#rule", "version 2026.11.1", "0.90", "duel"):
+        expect(how).to_contain_text(part)
+
+    page.get_by_role("link", name="Harbour of Ruritania seized").click()
+    expect(page.locator("mark.trigger:target")).to_have_text("have seized")
+
+
+HOSTILE_PATHS: Final = [
+    "/?q=versus",
+    "/?q=tanker",
+    "/events",
+    "/map",
+    "/pairs?by=name",
+    f"/pairs?source={segment(IMAGE)}&target={segment(SCRIPT)}",
+    "/facets/outlet",
+    f"/facets/people?contains={segment(SCRIPT[:50])}",
+    f"/articles/{HOSTILE.article_id}",
+    f"/events/{segment(IMAGE)}",
+    f"/entities/{segment(SCRIPT.lower().replace(' ', '-'))}",
+    f"/entities?name={segment(IMAGE)}",
+    *(
+        f"{place}{segment(words)}"
+        for words in (SCRIPT, IMAGE, "javascript:alert(1)")
+        for place in (
+            "/?q=",
+            "/?outlet=",
+            "/?people=",
+            "/events?q=",
+            "/?",
+            "/articles/",
+            "/facets/",
+        )
+    ),
+    f"/?q=title%3A{segment(IMAGE)}&sort={segment(SCRIPT)}",
+    f"/?q=perzon%3A{segment(IMAGE)}&date_from={segment(SCRIPT)}",
+]
+
+
+def test_words_that_would_be_code_stay_words(scripted_page: Page) -> None:
+    page = scripted_page
+    for path in HOSTILE_PATHS:
         page.goto(path)
-        assert page.evaluate("document.documentElement.scrollWidth") == 360
-    context.close()
+        assert page.evaluate(DANGEROUS) == [], path
+        expect(page.locator("script")).to_have_count(1)
+        expect(page.locator("img")).to_have_count(0)
+        assert page.evaluate("window.hostile") is None, path
+
+    page.goto(f"/articles/{HOSTILE.article_id}")
+    expect(page.get_by_role("heading", level=1)).to_have_text(HOSTILE.title or "")
+    expect(page.locator(".outlet")).to_have_text(IMAGE)
+    expect(page.get_by_role("link", name="Read it at its outlet")).to_have_count(0)
+    page.goto(f"/?q={segment(IMAGE)}")
+    expect(page.get_by_role("searchbox")).to_have_value(IMAGE)
 
 
-def test_the_keyboard_reaches_the_search_box_and_the_focus_can_be_seen(
-    browser: Browser, address: str
-) -> None:
-    context = browser.new_context(base_url=address)
-    page = context.new_page()
+def test_names_that_would_be_code_are_offered_as_names(scripted_page: Page) -> None:
+    page = scripted_page
     page.goto("/")
-    for _ in range(3):
-        page.keyboard.press("Tab")
+    page.keyboard.press("/")
+    page.keyboard.type("src")
+    quoted = IMAGE.replace('"', '\\"')
+    page.get_by_role("option").first.click()
 
-    box = page.get_by_role("searchbox")
-    expect(box).to_be_focused()
-    expect(box).to_have_css("outline-style", "solid")
-    context.close()
+    expect(page.locator("#q")).to_have_value(f'org:"{quoted}" ')
+    page.keyboard.press("Enter")
+    expect(page.locator(".hit")).to_have_count(1)
+    assert page.evaluate("window.hostile") is None

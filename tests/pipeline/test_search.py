@@ -1,4 +1,4 @@
-"""Search on a real Elasticsearch: what matches, what is counted, and what is shown of it."""
+"""Search on a real Elasticsearch: what words and names match, and what is shown of it."""
 
 import asyncio
 import uuid
@@ -11,12 +11,13 @@ import pytest
 from tests.pipeline import newsroom
 from tidings.elastic import new_client
 from tidings.errors import EngineUnavailable
+from tidings.messages import Article
 from tidings.settings import Settings
 from tidings_index.received import Received
 from tidings_local.engines import LocalEngines
 from tidings_search.archive import Archive, NoSuchArticle, NoSuchEntity
-from tidings_search.request import EventRequest, SearchRequest
-from tidings_search.results import ArticlePage
+from tidings_search.engine import Engine
+from tidings_search.request import SearchRequest
 
 CLINICAL: Final = newsroom.an_article(
     "Clinical study halted", "The clinical study in Varna was halted by its board.",
@@ -43,6 +44,18 @@ LONG: Final = newsroom.an_article(
     "A long report", "Filler words everywhere. " * 16_000 + "At last: the zinc tariff."
 )
 SHORT: Final = newsroom.an_article("Zinc tariff", "The zinc tariff <b>rises</b> & more.")
+CALLED: Final = newsroom.an_article(
+    "Snap vote called", "Premier Okafor called a snap vote after he had resigned.",
+    published_at="2026-06-01T10:00:00Z",
+)  # fmt: skip
+RESIGNED: Final = newsroom.an_article("Minister resigns", "Minister Lindqvist resigned on Monday.")
+COUNTY: Final = newsroom.an_article("Snap vote in Bergen", "The county holds a snap vote in May.")
+ENDED: Final = newsroom.an_article(
+    "Canal strike ends", "The canal strike ended at noon.", published_at="2026-07-31T23:30:00Z"
+)  # fmt: skip
+BEGUN: Final = newsroom.an_article(
+    "Strike on the canal", "A strike closed the canal.", published_at="2026-08-01T00:05:00Z"
+)  # fmt: skip
 GONE: Final = newsroom.an_article("Taken back", "The harbour story that was wrong.")
 LAST_NAME: Final = "last name of a full name in the text"
 UNREAD: Final = newsroom.an_article("Not here yet", "Only its events came.")
@@ -75,6 +88,11 @@ def corpus() -> list[Received]:
         ),
         *newsroom.as_read(LONG),
         *newsroom.as_read(SHORT),
+        *(
+            record
+            for article in (CALLED, RESIGNED, COUNTY, ENDED, BEGUN)
+            for record in newsroom.as_read(article)
+        ),
         *newsroom.as_read(GONE, newsroom.entities_of(GONE, ("person", "Zoë Moreau"))),
         newsroom.takedown(GONE),
         newsroom.events_of(UNREAD),
@@ -91,7 +109,7 @@ def filled(engines: LocalEngines) -> Settings:
 
 @pytest.fixture
 async def archive(filled: Settings) -> AsyncIterator[Archive]:
-    archive = Archive(new_client(filled), filled.index_name)
+    archive = Archive(Engine(new_client(filled), filled.index_name))
     yield archive
     await archive.close()
 
@@ -100,10 +118,6 @@ async def ids(archive: Archive, q: str = "", **filters: Any) -> set[str]:
     found = await archive.search(SearchRequest(q=q, **filters))
     assert found.total == len(found.articles)
     return {hit.article_id for hit in found.articles}
-
-
-def counts(found: ArticlePage, facet: str) -> dict[str, int]:
-    return {one.value: one.count for one in getattr(found.facets, facet)}
 
 
 async def test_quotation_marks_of_every_shape_find_the_exact_words(archive: Archive) -> None:
@@ -116,6 +130,80 @@ async def test_quotation_marks_of_every_shape_find_the_exact_words(archive: Arch
 async def test_plain_words_match_in_all_their_forms_and_must_all_be_there(archive: Archive) -> None:
     assert await ids(archive, "clinic") == {CLINICAL.article_id, CLINICS.article_id}
     assert await ids(archive, "clinic halting") == {CLINICAL.article_id}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        '("snap vote" OR resign*) NOT (okafor OR lindqvist)',
+        '("snap vote" OR resign*) AND NOT (okafor OR lindqvist)',
+        '("snap vote" OR resign*) -(okafor OR lindqvist)',
+        '("snap vote" OR resign*) !(okafor OR lindqvist)',
+        '("snap vote" || resign*) -okafor -lindqvist',
+    ],
+)
+async def test_several_exclusions_all_hold_however_they_are_written(
+    archive: Archive, query: str
+) -> None:
+    assert await ids(archive, query) == {COUNTY.article_id}
+
+
+@pytest.mark.parametrize(
+    "query", ['"canal strike"', "“canal strike”", "„canal strike“", "«canal strike»"]
+)
+async def test_a_phrase_is_in_the_order_in_which_it_is_written(
+    archive: Archive, query: str
+) -> None:
+    assert await ids(archive, query) == {ENDED.article_id}
+
+
+async def test_stop_words_count_in_a_phrase(archive: Archive) -> None:
+    assert await ids(archive, '"strike on the canal"') == {BEGUN.article_id}
+    assert await ids(archive, '"strike on a canal"') == set()
+    assert await ids(archive, '"the"') >= {CLINICAL.article_id, ENDED.article_id}
+
+
+async def test_words_near_each_other_are_found_in_either_order(archive: Archive) -> None:
+    assert await ids(archive, '"canal closed"') == set()
+    assert await ids(archive, '"closed canal"~1') == {BEGUN.article_id}
+    assert await ids(archive, '"canal strike"~5') == {ENDED.article_id, BEGUN.article_id}
+
+
+async def test_beginnings_and_misspelt_words_are_found(archive: Archive) -> None:
+    assert await ids(archive, "resign*") == {CALLED.article_id, RESIGNED.article_id}
+    assert await ids(archive, "RÉSIGN*") == {CALLED.article_id, RESIGNED.article_id}
+    assert await ids(archive, "lindq?ist") == {RESIGNED.article_id}
+    assert await ids(archive, "lindkvist~") == {RESIGNED.article_id}
+    assert await ids(archive, "lindkvist") == set()
+    assert await ids(archive, "zo*") == {ACCENTED.article_id, PLAIN.article_id}
+
+
+async def test_the_longest_patterns_that_may_be_asked_for_are_answered(archive: Archive) -> None:
+    for query in (
+        "ab*" + "a?" * 4 + "a" * 39,
+        "ab*c*d*e*f*" + "g" * 39,
+        "person:ab*????" + "a" * 36,
+    ):
+        assert await ids(archive, query) == set()
+
+
+async def test_words_may_be_looked_for_in_the_title_or_the_text_alone(archive: Archive) -> None:
+    assert await ids(archive, "title:canal") == {ENDED.article_id, BEGUN.article_id}
+    assert await ids(archive, "title:noon") == set()
+    assert await ids(archive, "text:noon") == {ENDED.article_id}
+    assert await ids(archive, 'title:(strike "snap vote")') == set()
+    assert await ids(archive, 'title:(strike OR "snap vote")') >= {COUNTY.article_id}
+
+
+async def test_a_title_counts_more_than_the_text_and_the_very_word_more_than_its_stem(
+    archive: Archive,
+) -> None:
+    async def order(q: str) -> list[str]:
+        return [hit.article_id for hit in (await archive.search(SearchRequest(q=q))).articles]
+
+    assert (await order("resigns"))[0] == RESIGNED.article_id
+    assert (await order("clinics"))[0] == CLINICS.article_id
+    assert (await order("(strike OR blockade)^1 OR zinc^50"))[0] == SHORT.article_id
 
 
 @pytest.mark.parametrize("query", ["zoe moreau", "Zoë Moreau", "ZOË MOREAU", '"zoë moreau"'])
@@ -133,6 +221,38 @@ async def test_what_is_written_without_a_space_stays_together(archive: Archive) 
     assert await ids(archive, "AT&T") == {PLAIN.article_id}
     assert await ids(archive, "貨物船") == {PLAIN.article_id}
     assert await ids(archive, "船物貨") == set()
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("date:[2026-03-01 TO 2026-03-31]", {CLINICAL, CLINICS, ACCENTED}),
+        ("date:[2026-03-01 TO 2026-03-31}", {CLINICAL, CLINICS}),
+        ("date:{2026-03-01 TO 2026-03-31]", {CLINICS, ACCENTED}),
+        ("date:2026-03", {CLINICAL, CLINICS, ACCENTED}),
+        ("date:2026-03-31", {ACCENTED}),
+        ("date:2026-03-31T23", {ACCENTED}),
+        ("date:2026-04-01T00:00:00Z", {PLAIN}),
+        ("date:>=2026-07-31", {ENDED, BEGUN}),
+        ("date:<=2026-03-05", {CLINICAL, CLINICS}),
+        ("date:last-7d -date:last-9999y", set()),
+        ("date:* date:[* TO 2026-03-05T09]", {CLINICAL, CLINICS}),
+    ],
+)
+async def test_days_of_a_query_are_whole(archive: Archive, query: str, found: set[Article]) -> None:
+    assert await ids(archive, query) == {article.article_id for article in found}
+
+
+async def test_stretches_of_time_add_up(archive: Archive) -> None:
+    every = await ids(archive, "date:*")
+    assert len(every) == 8
+    for cut in ("2026-03-05", "2026-03", "2026-03-31", "2026-08-01", "2026"):
+        before, then, after = [
+            await ids(archive, query) for query in (f"date:<{cut}", f"date:{cut}", f"date:>{cut}")
+        ]
+        assert before | then | after == every
+        assert len(before) + len(then) + len(after) == len(every)
+    assert await ids(archive, "NOT date:*") == await ids(archive) - every
 
 
 async def test_days_are_whole_days_of_utc_with_both_ends(archive: Archive) -> None:
@@ -165,49 +285,18 @@ async def test_a_very_long_article_costs_no_one_else_a_hit(archive: Archive) -> 
     assert all(hit.snippet for hit in found.articles)
 
 
-async def test_choosing_a_value_narrows_the_hits_but_not_its_own_facet(archive: Archive) -> None:
-    found = await archive.search(SearchRequest(q="in", outlet=("herald.example",)))
-
-    assert {hit.outlet for hit in found.articles} == {"herald.example"}
-    assert counts(found, "outlet") == {"herald.example": 1, "gazette.example": 2}
-    assert counts(found, "places") == {"Lyon": 1}
-
-
-async def test_a_chosen_value_that_nothing_has_is_shown_with_zero(archive: Archive) -> None:
-    found = await archive.search(SearchRequest(outlet=("nowhere.example",)))
-
-    assert found.total == 0
-    assert found.facets.outlet[0].model_dump() == {
-        "value": "nowhere.example", "count": 0, "chosen": True,
-    }  # fmt: skip
-    assert counts(found, "outlet")["herald.example"] == 2
-
-
 @pytest.mark.parametrize("name", ["Zoë Moreau", "zoe MOREAU"])
 async def test_an_entity_is_found_by_its_name_however_it_is_spelt(
     archive: Archive, name: str
 ) -> None:
-    found = await archive.search(SearchRequest(people=(name,)))
-
-    assert [hit.article_id for hit in found.articles] == [ACCENTED.article_id]
-    assert found.facets.people[0].model_dump() == {"value": name, "count": 1, "chosen": True}
-    assert counts(found, "people")["Zoë Moreau"] == 1
+    assert await ids(archive, people=(name,)) == {ACCENTED.article_id}
+    assert await ids(archive, f'person:"{name}"') == {ACCENTED.article_id}
 
 
 async def test_an_entity_is_found_by_each_alias_in_its_kind_alone(archive: Archive) -> None:
-    found = await archive.search(SearchRequest(people=("moreau",)))
-
-    assert {hit.article_id for hit in found.articles} == {ACCENTED.article_id, PLAIN.article_id}
-    assert found.facets.people[0].count == 2
-    assert await ids(archive, places=("moreau",)) == set()
-
-
-async def test_choosing_a_value_finds_what_its_facet_counted(archive: Archive) -> None:
-    everything = await archive.search(SearchRequest())
-
-    assert counts(everything, "places") == {"Lyon": 2, "Varna": 2, "Graustark": 1, "Ruritania": 1}
-    for place, count in counts(everything, "places").items():
-        assert len(await ids(archive, places=(place,))) == count
+    for found in (await ids(archive, people=("moreau",)), await ids(archive, "person:MOREAU")):
+        assert found == {ACCENTED.article_id, PLAIN.article_id}
+    assert await ids(archive, places=("moreau",)) == await ids(archive, "place:moreau") == set()
 
 
 async def test_a_name_finds_all_that_are_called_so(archive: Archive) -> None:
@@ -252,55 +341,25 @@ async def test_an_odd_id_or_name_is_one_that_nobody_has(archive: Archive, name: 
             await archive.find_entity(entity_id)
 
 
-async def test_two_conditions_hold_for_one_and_the_same_event(archive: Archive) -> None:
-    assert await ids(archive, event_type=("COERCE",), source=("navy",)) == {HARBOUR.article_id}
-    assert await ids(archive, event_type=("COERCE",), source=("Ruritania",), target=("tanker",))
-    assert await ids(archive, event_type=("CONSULT",), target=("tanker",)) == set()
-
-
-async def test_the_facet_of_event_types_counts_events(archive: Archive) -> None:
-    everything = await archive.search(SearchRequest())
-    chosen = await archive.search(SearchRequest(event_type=("COERCE",), source=("GOV",)))
-
-    assert counts(everything, "event_type") == {"COERCE": 1, "CONSULT": 1, "SUPPORT": 1}
-    assert counts(chosen, "event_type") == {"COERCE": 1, "CONSULT": 1, "SUPPORT": 1}
-    assert [event.event_type for event in chosen.articles[0].events] == ["COERCE"]
-
-
-async def test_events_come_with_the_article_that_says_so(archive: Archive) -> None:
-    request = EventRequest(q="tanker", type=("COERCE", "CONSULT"))
-    found = await archive.search_events(request.articles)
-
-    assert (found.total, found.articles) == (2, 1)
-    assert [one.event["event_type"] for one in found.events] == ["COERCE", "CONSULT"]
-    assert found.events[0].article.title == HARBOUR.title
-    assert found.events[0].event["sentence"]["text"].startswith("The navy of Ruritania seized")
-    assert "order" not in found.events[0].event
-
-
-async def test_the_days_of_the_date_facet_sum_to_the_dated_articles(archive: Archive) -> None:
-    found = await archive.search(SearchRequest())
-
-    assert sum(days.count for days in found.facets.published) == 5
-    for days in found.facets.published:
-        assert len(await ids(archive, date_from=days.first, date_to=days.last)) == days.count
-
-
 async def test_without_words_the_newest_article_comes_first_and_undated_ones_last(
     archive: Archive,
 ) -> None:
     found = await archive.search(SearchRequest())
 
     dates = [hit.published_at for hit in found.articles]
-    assert dates[0] == "2026-05-02T12:00:00Z"
-    assert dates[-2:] == [None, None]
+    assert dates[0] == "2026-08-01T00:05:00Z"
+    assert dates[-4:] == [None] * 4
+    oldest = [
+        hit.published_at for hit in (await archive.search(SearchRequest(sort="oldest"))).articles
+    ]
+    assert oldest == dates[:-4][::-1] + [None] * 4
 
 
 async def test_pages_give_every_article_once(archive: Archive) -> None:
-    pages = [await archive.search(SearchRequest(page=n, size=2)) for n in (1, 2, 3, 4)]
+    pages = [await archive.search(SearchRequest(page=n, size=2)) for n in range(1, 8)]
 
     found = [hit.article_id for page in pages for hit in page.articles]
-    assert len(found) == len(set(found)) == pages[0].total == 7
+    assert len(found) == len(set(found)) == pages[0].total == 12
 
 
 async def test_an_empty_list_of_ids_finds_nothing_and_fails_nothing(archive: Archive) -> None:
@@ -330,7 +389,7 @@ async def test_a_trace_also_knows_an_article_whose_words_have_not_come(archive: 
 
 
 async def test_a_missing_index_is_a_state_that_passes(filled: Settings) -> None:
-    archive = Archive(new_client(filled), "not-made-yet")
+    archive = Archive(Engine(new_client(filled), "not-made-yet"))
     try:
         for call in (archive.search(SearchRequest()), archive.find("x"), archive.trace("x")):
             with pytest.raises(EngineUnavailable, match="does not exist yet"):

@@ -45,7 +45,7 @@ def bench(
         figures[f"{what}_per_s"] = round(_in_a_process_of_its_own(what, sample), 2)
     state = sample.parent / "state"
     shutil.rmtree(state, ignore_errors=True)  # what an earlier run left would be in the way
-    with Stream(_settings(state)) as stream:
+    with Stream(own_settings(state)) as stream:
         stream.warm_up(corpus[:WARM_UP_ARTICLES])
         rate = throughput(stream, corpus)
         figures["end_to_end_per_s"] = round(rate, 2)
@@ -93,7 +93,7 @@ def _in_a_process_of_its_own(what: str, sample: Path) -> float:
     return float(done.stdout)
 
 
-def _settings(data_dir: Path) -> Settings:
+def own_settings(data_dir: Path) -> Settings:
     given = Settings.load()
     ports = free_ports(9, pairs=True)
     return given.model_copy(

@@ -8,7 +8,7 @@ from typing import Final
 from spacy.language import Language
 
 from tidings.language.extraction import read_each
-from tidings.language.model import bounded_vocabulary, load_model
+from tidings.language.model import bounded_vocabulary, keep_for_good, load_model
 from tidings.language.reading import Reading, read
 from tidings.language.segments import segments
 from tidings.messages import Article, ArticleEntities, Entity, Mention
@@ -37,6 +37,7 @@ def build_extractor(settings: Settings) -> Extract:
     """
     extract = partial(extract_entities, nlp=load_model(settings.model, keep=COMPONENTS))
     extract([Article.build({"text": text}, version=0) for text in _REHEARSAL])
+    keep_for_good()
     return extract
 
 

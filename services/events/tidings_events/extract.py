@@ -8,7 +8,7 @@ from typing import Any, Final
 from spacy.attrs import LOWER
 
 from tidings.language.extraction import read_each
-from tidings.language.model import bounded_vocabulary, load_model
+from tidings.language.model import bounded_vocabulary, keep_for_good, load_model
 from tidings.language.reading import Reading, read
 from tidings.language.segments import Segment, segments
 from tidings.messages import Article, ArticleEvents, Event
@@ -66,6 +66,7 @@ def build_extractor(settings: Settings) -> Callable[[Sequence[Article]], list[Ar
     matcher = Matcher(ontology, load_actor_lexicon(ontology.words))
     extractor = _Extractor(matcher, verb_set("words", "speech"), nlp)
     extractor.extract([Article.build({"text": _REHEARSAL}, version=0)])  # loads every table now
+    keep_for_good()
     return extractor.extract
 
 

@@ -5,9 +5,10 @@ word and looks each label up by its number, so what they walk is copied once, wi
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import pairwise
+from itertools import count, pairwise, repeat
 from typing import Any, Final, overload
 
 from spacy.attrs import DEP, HEAD, IDX, LENGTH, SENT_START, SPACY, TAG
@@ -26,10 +27,10 @@ class Token:
 
     __slots__ = ("children", "dep_", "doc", "head", "i", "idx", "lower_", "spaced", "tag_", "text")
 
-    children: list["Token"]
+    children: Sequence["Token"]
     head: "Token"
 
-    def __init__(self, doc: "Tree", i: int, idx: int, text: str, tag: str, dep: str, spaced: bool):
+    def __init__(self, doc: "Tree", i: int, idx: int, text: str, tag: str, dep: str, spaced: int):
         self.doc = doc
         self.i = i
         self.idx = idx
@@ -37,8 +38,8 @@ class Token:
         self.lower_ = text.lower()
         self.tag_ = tag
         self.dep_ = dep
-        self.spaced = spaced
-        self.children = []
+        self.spaced = spaced != 0
+        self.children = ()
         self.head = self
 
     def __len__(self) -> int:
@@ -129,19 +130,25 @@ class Tree:
 
     def __init__(self, doc: Any) -> None:
         self.text: str = doc.text
-        self.words: list[Token] = []
-        rows: list[list[int]] = doc.to_array(_COPIED).tolist()
+        columns: list[list[int]] = doc.to_array(_COPIED).T.tolist()
+        starts, lengths, spaced, tags, labels, heads, sentences = columns
+        texts = [
+            self.text[start : start + length] for start, length in zip(starts, lengths, strict=True)
+        ]
         name = _Names(doc.vocab.strings)
-        for i, (idx, length, spaced, tag, dep, _, _) in enumerate(rows):
-            text = self.text[idx : idx + length]
-            self.words.append(Token(self, i, idx, text, name[tag], name[dep], bool(spaced)))
-        for i, row in enumerate(rows):
-            away = row[-2]
+        tag_names, label_names = [name[tag] for tag in tags], [name[label] for label in labels]
+        self.words = [
+            *map(Token, repeat(self), count(), starts, texts, tag_names, label_names, spaced)
+        ]
+        below: defaultdict[int, list[Token]] = defaultdict(list)
+        for i, away in enumerate(heads):
             if away:
-                token, head = self.words[i], self.words[i + away - (away > _SIGNED) * 2 * _SIGNED]
-                token.head = head
-                head.children.append(token)
-        self._starts = [i for i, row in enumerate(rows) if row[-1] == _STARTS or i == 0]
+                head = i + away - (away > _SIGNED) * 2 * _SIGNED
+                self.words[i].head = self.words[head]
+                below[head].append(self.words[i])
+        for head, children in below.items():
+            self.words[head].children = children
+        self._starts = [i for i, mark in enumerate(sentences) if mark == _STARTS or i == 0]
 
     def __len__(self) -> int:
         return len(self.words)

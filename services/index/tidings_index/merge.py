@@ -98,7 +98,7 @@ def derive(article_id: str, parts: Parts, content: Content) -> ArticleDocument:
         **_facets(entities),
         "failed": [name for name, part in results.items() if part and part["failure"]],
         "skipped": [name for name, part in results.items() if part and part["skipped"]],
-        "events": _linked_events(entities, events),
+        "events": _linked_events(entities, events, content.get("published_at")),
     }
     return cast(
         ArticleDocument,
@@ -213,10 +213,12 @@ def _unique(values: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(values))
 
 
-def _linked_events(entities: EntitiesPart | None, events: EventsPart | None) -> list[Any]:
+def _linked_events(
+    entities: EntitiesPart | None, events: EventsPart | None, told: str | None
+) -> list[Any]:
     if events is None:
         return []
     found = events["events"]
     if entities:
         found = link_actors(found, entities["mentions"], entities["entities"])
-    return [indexed_event(event) for event in found]
+    return [indexed_event(event, told) for event in found]

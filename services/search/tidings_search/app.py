@@ -1,13 +1,16 @@
 """The search service: API, page, and what operators watch."""
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.resources import files
 from typing import Final
 
 from fastapi import FastAPI, Request, Response
+from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tidings import __version__, metrics
 from tidings.elastic import new_client
@@ -16,8 +19,17 @@ from tidings.operations import Health
 from tidings.settings import Settings
 from tidings_search.api import api_router
 from tidings_search.archive import Archive
+from tidings_search.edge import Edge
+from tidings_search.engine import Engine
+from tidings_search.freshness import ETags
+from tidings_search.links import Typed
 from tidings_search.pages import error_page, new_render, page_router
-from tidings_search.problems import EXPECTED, problem_of, problem_response
+from tidings_search.problems import EXPECTED, problem_of, problem_response, wrong_parameters
+
+_WORTH_PACKING: Final = 1_000
+"""Bytes from which an answer is sent packed."""
+
+_EVERYWHERE: Final = ("0.0.0.0", "::")
 
 OPERATIONS: Final = frozenset({"/metrics", "/health", "/ready"})
 """Probes come every few seconds and search for nothing."""
@@ -25,7 +37,7 @@ OPERATIONS: Final = frozenset({"/metrics", "/health", "/ready"})
 
 def build_app(settings: Settings, archive: Archive | None = None) -> FastAPI:
     """The whole service; nothing is asked of Elasticsearch before the first request."""
-    archive = archive or Archive(new_client(settings), settings.index_name)
+    archive = archive or Archive(Engine(new_client(settings), settings.index_name))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -42,9 +54,14 @@ def build_app(settings: Settings, archive: Archive | None = None) -> FastAPI:
         redoc_url=None,
     )
     render = new_render()
-    app.middleware("http")(_measure)
+    app.add_middleware(GZipMiddleware, minimum_size=_WORTH_PACKING)
+    app.add_middleware(ETags)
+    app.add_middleware(_Measured)
+    app.add_middleware(Edge)
     add_operations(app, health=_health, ready=archive.ready)
-    app.include_router(api_router(archive))
+    # What listens everywhere cannot know by which name it is reached.
+    own_address = "" if settings.host in _EVERYWHERE else settings.search_address
+    app.include_router(api_router(archive, own_address))
     app.include_router(page_router(archive, render))
     metrics.declare_routes(
         path for route in app.routes if (path := getattr(route, "path", "")) not in OPERATIONS
@@ -53,9 +70,15 @@ def build_app(settings: Settings, archive: Archive | None = None) -> FastAPI:
 
     async def answer_error(request: Request, error: Exception) -> Response:
         problem = problem_of(error)
+        response: Response
         if request.url.path.startswith("/api/"):
-            return problem_response(problem)
-        return error_page(render, problem)
+            response = problem_response(problem)
+        else:
+            given, wrong = request.query_params.multi_items(), wrong_parameters(error)
+            response = error_page(render, problem, Typed(request.url.path, given, wrong))
+        if isinstance(error, HTTPException):
+            response.headers.update(error.headers or {})
+        return response
 
     for kind in (*EXPECTED, Exception):
         app.add_exception_handler(kind, answer_error)
@@ -66,19 +89,30 @@ def _health() -> Health:
     return Health(True, "Search is running.")
 
 
-async def _measure(
-    request: Request, call_next: Callable[[Request], Awaitable[Response]]
-) -> Response:
-    """Counts and times what people and programs ask, by route; an address that leads nowhere is one
-    label, not many."""
-    start = time.perf_counter()
-    status = 500
-    try:
-        response = await call_next(request)
-        status = response.status_code
-    finally:
-        route = getattr(request.scope.get("route"), "path", "unknown")
-        if route not in OPERATIONS:
-            metrics.SEARCHES.labels(route, str(status)).inc()
-            metrics.SEARCH_SECONDS.labels(route).observe(time.perf_counter() - start)
-    return response
+class _Measured:
+    """Counts what people and programs ask, and times it until the answer begins, by route; an
+    address that leads nowhere is one label, not many."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began, status, seconds = time.perf_counter(), 500, None
+
+        async def noted(message: Message) -> None:
+            nonlocal status, seconds
+            if message["type"] == "http.response.start":
+                status, seconds = message["status"], time.perf_counter() - began
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noted)
+        finally:
+            route = getattr(scope.get("route"), "path", "unknown")
+            if route not in OPERATIONS:
+                metrics.SEARCHES.labels(route, str(status)).inc()
+                taken = time.perf_counter() - began if seconds is None else seconds
+                metrics.SEARCH_SECONDS.labels(route).observe(taken)

@@ -1,20 +1,43 @@
-"""The index as search reads it: requests in, what is shown out. The one file that asks
-Elasticsearch."""
+"""What readers ask, and what the index answers them."""
 
-import time
-from collections.abc import Awaitable, Mapping
-from typing import Any, Final, NamedTuple
-
-import structlog
-from elastic_transport import ApiResponse
-from elasticsearch import ApiError, AsyncElasticsearch, TransportError
+import json
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final, cast
 
 from tidings.documents import ArticleDocument, is_taken_down
-from tidings.elastic import STATE, block_of, is_transient, lacks_records, reason_of
-from tidings.errors import EngineUnavailable, TidingsError
+from tidings.errors import TidingsError
 from tidings.messages import EntityKind
 from tidings.operations import Health
+from tidings_search import suggest
 from tidings_search.article import ArticleView, Trace, read_article, read_trace
+from tidings_search.bodies import (
+    EXPORTED_AT_ONCE,
+    build_articles,
+    build_event,
+    build_event_count,
+    build_event_page,
+    build_export,
+)
+from tidings_search.counting import (
+    FacetValues,
+    build_facet,
+    build_facets,
+    build_recount,
+    read_facet,
+    read_facets,
+    read_recount,
+)
+from tidings_search.cursor import (
+    FIRST,
+    ArticlePlace,
+    EventPlace,
+    read_articles_place,
+    read_events_place,
+    write_articles,
+    write_events,
+)
+from tidings_search.engine import Answer, Engine, Notice
 from tidings_search.entity import (
     MAX_ENTITY_ID,
     EntityView,
@@ -27,24 +50,36 @@ from tidings_search.entity import (
     read_entity,
     read_namesakes,
 )
-from tidings_search.query import build_events, build_search
-from tidings_search.request import SearchRequest
-from tidings_search.results import ArticlePage, EventPage, read_articles, read_events
+from tidings_search.facets import FACETS
+from tidings_search.kept import Kept
+from tidings_search.pairs import Pairs, build_pairs, read_pairs
+from tidings_search.relaxing import Parts, build_parts, read_parts
+from tidings_search.request import (
+    MAX_RESULTS,
+    FacetRequest,
+    Narrowing,
+    PairsRequest,
+    SearchRequest,
+    TimelineRequest,
+)
+from tidings_search.results import (
+    ArticlePage,
+    EventPage,
+    FoundEvent,
+    read_articles,
+    read_events,
+)
+from tidings_search.suggest import Suggestion, build_suggestions, read_suggestions
+from tidings_search.timeline import Timeline, build_timeline, read_timeline
+from tidings_search.whereabouts import Whereabouts, build_whereabouts, read_whereabouts
 
-log = structlog.get_logger(__name__)
+Facets = Mapping[str, FacetValues]
+Hits = Sequence[Mapping[str, Any]]
 
-_REQUEST_SECONDS: Final = 10
-"""Someone is waiting: the client's own patience is for batches."""
-
-_NOTICE_REQUEST_SECONDS: Final = 1
-_NOTICE_SECONDS: Final = 5.0
-
-
-class Notice(NamedTuple):
-    """Two sentences for every reader: what is not as it should be, and what that means."""
-
-    what: str
-    meaning: str
+EXPORTED_EVENTS_AT_ONCE: Final = 100
+_KEPT_SECONDS: Final = 5.0
+_NOT_NARROWED: Final = {"of", "interval", "by", "size", "sort", "page", "cursor"}
+"""What does not change which articles and events are meant."""
 
 
 class NoSuchArticle(TidingsError):
@@ -55,24 +90,84 @@ class NoSuchEntity(TidingsError):
     """No article names anything with that id."""
 
 
+class NoSuchEvent(TidingsError):
+    """No article tells of an event with that id."""
+
+
 class Archive:
-    """Every method raises EngineUnavailable while Elasticsearch cannot answer in full. An outage is
-    logged when it begins and when it ends, however many ask."""
+    """Every method raises EngineUnavailable while Elasticsearch cannot answer in full, and what
+    takes a request QueryMistake where its query cannot be read."""
 
-    def __init__(self, client: AsyncElasticsearch, alias: str) -> None:
-        self._client = client.options(request_timeout=_REQUEST_SECONDS)
-        self._alias = alias
-        self._away = False
-        self._notice: Notice | None = None
-        self._notice_until = 0.0
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._kept: Kept[Answer] = Kept(_KEPT_SECONDS)
 
-    async def search(self, request: SearchRequest) -> ArticlePage:
-        """Raises QueryMistake."""
-        return read_articles(await self._search(build_search(request)), request)
+    async def search(self, asked: SearchRequest) -> ArticlePage:
+        """One page, by its number."""
+        return read_articles(await self._engine.search(build_articles(asked), heavy=False), asked)
 
-    async def search_events(self, request: SearchRequest) -> EventPage:
-        """Raises QueryMistake."""
-        return read_events(await self._search(build_events(request)), request)
+    async def walk(self, asked: SearchRequest) -> ArticlePage:
+        """One page, by its cursor; the first one where there is none. A walk by relevance sees the
+        index as it was when it began, since every new article shifts all scores a little.
+
+        Raises CursorMistake.
+        """
+        place = read_articles_place(asked) if asked.cursor else ArticlePlace()
+        body, at = build_articles(asked, place), place.point_in_time
+        if at is None and asked.order == "relevance":
+            at = await self._engine.open_point_in_time()
+        answer = await self._engine.search(body, heavy=False, at=at)
+        page, hits = read_articles(answer, asked), answer["hits"]["hits"]
+        at = answer.get("pit_id")
+        if len(hits) < asked.size:
+            if at:
+                await self._engine.close_point_in_time(at)
+            return page
+        following = ArticlePlace(tuple(hits[-1]["sort"]), at)
+        return page.model_copy(update={"next": write_articles(following, asked)})
+
+    async def events(self, asked: SearchRequest) -> EventPage:
+        """One page of events in the order of all events. Raises CursorMistake."""
+        place = read_events_place(asked)
+        counted = await self._engine.search(build_event_count(asked))
+        events, following = await self._events_behind(asked, place)
+        return EventPage(
+            total=_events_counted(counted),
+            articles=counted["hits"]["total"]["value"],
+            size=asked.size,
+            events=tuple(events),
+            next=write_events(following, asked) if following else None,
+        )
+
+    async def facets(self, asked: Narrowing, names: Iterable[str] = FACETS) -> Facets:
+        """The most frequent values of each facet."""
+        answer = await self._counted(build_facets(asked, names), asked)
+        return await self._recounted(read_facets(answer, asked), asked)
+
+    async def facet(self, name: str, asked: FacetRequest) -> FacetValues:
+        """A page of the values of one facet."""
+        answer = await self._engine.search(build_facet(name, asked))
+        found = {name: read_facet(answer, name, asked)}
+        return (await self._recounted(found, asked))[name]
+
+    async def timeline(self, asked: TimelineRequest) -> Timeline:
+        answer = await self._counted(build_timeline(asked), asked)
+        return read_timeline(answer, asked, datetime.now(UTC).date())
+
+    async def pairs(self, asked: PairsRequest) -> Pairs:
+        return read_pairs(await self._counted(build_pairs(asked), asked), asked)
+
+    async def whereabouts(self, asked: Narrowing) -> Whereabouts:
+        return read_whereabouts(await self._counted(build_whereabouts(asked), asked))
+
+    async def suggest(self, letters: str) -> tuple[Suggestion, ...]:
+        """Entities and outlets of which a word begins with these letters."""
+        answer = await self._engine.search(build_suggestions(letters), heavy=False)
+        found = read_suggestions(answer)
+        if not found:
+            return ()
+        counted = await self._engine.search(suggest.build_recount(found), heavy=False)
+        return suggest.read_recount(counted, found)
 
     async def find(self, article_id: str) -> ArticleView:
         """Raises NoSuchArticle for one that is unknown, taken down, or has no words yet."""
@@ -96,101 +191,131 @@ class Archive:
                 "was set aside."
             ) from None
 
+    async def find_event(self, event_id: str) -> FoundEvent:
+        """Raises NoSuchEvent."""
+        answer = await self._engine.search(build_event(event_id), heavy=False)
+        found = read_events(answer).events
+        if not found:
+            raise NoSuchEvent(f"There is no event with the id “{event_id[:100]}”.")
+        return found[0][1]
+
     async def namesakes(self, name: str, kind: EntityKind | None = None) -> Namesakes:
         """The entities, of one kind or of any, that are called so in the newest articles with that
         name; none where there are none."""
-        found = await self._search(build_namesakes(name, kind))
+        found = await self._engine.search(build_namesakes(name, kind))
         ids = ids_called(name, found, kind)
-        counts = read_counts(await self._search(build_counts(ids))) if ids else {}
+        counts = read_counts(await self._engine.search(build_counts(ids))) if ids else {}
         return read_namesakes(name, found, counts, kind)
 
     async def find_entity(self, entity_id: str) -> EntityView:
         """Raises NoSuchEntity."""
         if 0 < len(entity_id) <= MAX_ENTITY_ID:
-            entity = read_entity(entity_id, await self._search(build_entity(entity_id)))
+            answer = await self._engine.search(build_entity(entity_id))
+            entity = read_entity(entity_id, answer)
             if entity:
                 return entity
         raise NoSuchEntity(f"No article names anyone or anything with the id “{entity_id[:100]}”.")
 
+    async def every_article(
+        self, asked: SearchRequest, but: Sequence[str] = ()
+    ) -> tuple[int, AsyncIterator[Hits]]:
+        """How many articles meet the request, and all of them without the fields `but`, in pages:
+        both of the index as it is now, whatever arrives meanwhile."""
+        counted = build_articles(asked) | {"size": 0, "from": 0}
+        at = await self._engine.open_point_in_time()
+        answer = await self._engine.search(counted, at=at)
+        return answer["hits"]["total"]["value"], self._articles_at(at, asked, but)
+
+    async def every_event(
+        self, asked: SearchRequest
+    ) -> tuple[int, AsyncIterator[Sequence[FoundEvent]]]:
+        """How many events meet the request, and all of them, in pages in the order of all events:
+        both of the index as it is now."""
+        counted = build_event_count(asked)
+        at = await self._engine.open_point_in_time()
+        total = _events_counted(await self._engine.search(counted, at=at))
+        return total, self._events_at(at, asked)
+
     async def ready(self) -> Health:
-        try:
-            found = await self._asked(self._client.indices.exists_alias(name=self._alias))
-        except EngineUnavailable as error:
-            return Health(False, str(error))
-        if not found:
-            return Health(False, _not_made(self._alias))
-        return Health(True, "Elasticsearch answers and the index is there.")
+        return await self._engine.ready()
 
     async def notice(self) -> Notice | None:
-        """That the index is read-only, and why, or lacks articles. Elasticsearch is asked every
-        five seconds at most; where it does not say, None."""
-        if time.monotonic() >= self._notice_until:
-            # Set before the answer is there: who asks meanwhile gets the last one at once.
-            self._notice_until = time.monotonic() + _NOTICE_SECONDS
-            client = self._client.options(request_timeout=_NOTICE_REQUEST_SECONDS)
-            try:
-                state = (await client.indices.get(index=self._alias, filter_path=STATE)).body
-                self._notice = _notice(state)
-            except (ApiError, TransportError) as error:
-                log.debug("the state of the index is not known", reason=reason_of(error))
-                self._notice = None
-        return self._notice
+        return await self._engine.notice()
 
     async def close(self) -> None:
-        await self._client.close()
+        await self._engine.close()
 
-    async def _search(self, body: dict[str, Any]) -> dict[str, Any]:
-        """All of the index or nothing: a shard that fails must not shorten the result quietly."""
-        found: dict[str, Any] = await self._asked(
-            self._client.search(index=self._alias, body=body, allow_partial_search_results=False)
-        )
-        return found
+    async def _articles_at(
+        self, at: str, asked: SearchRequest, but: Sequence[str]
+    ) -> AsyncIterator[Hits]:
+        after: Sequence[Any] = ()
+        try:
+            while True:
+                answer = await self._engine.search(build_export(asked, but, after), at=at)
+                hits = answer["hits"]["hits"]
+                if hits:
+                    yield hits
+                    after = hits[-1]["sort"]
+                if len(hits) < EXPORTED_AT_ONCE:
+                    return
+        finally:
+            await self._engine.close_point_in_time(at)
+
+    async def _events_at(
+        self, at: str, asked: SearchRequest
+    ) -> AsyncIterator[Sequence[FoundEvent]]:
+        asked = asked.model_copy(update={"size": EXPORTED_EVENTS_AT_ONCE})
+        place: EventPlace | None = FIRST
+        try:
+            while place is not None:
+                events, place = await self._events_behind(asked, place, at)
+                if events:
+                    yield events
+        finally:
+            await self._engine.close_point_in_time(at)
+
+    async def _events_behind(
+        self, asked: SearchRequest, place: EventPlace, at: str | None = None
+    ) -> tuple[list[FoundEvent], EventPlace | None]:
+        """A page of events, and where the next one begins; None behind the last.
+
+        Articles are read in the order of their first events, and one more than is needed: its first
+        event is where it is no longer sure that no other article has an event before.
+        """
+        reading = asked.size + 1
+        while True:
+            answer = await self._engine.search(build_event_page(asked, place, reading), at=at)
+            found = read_events(answer, place, oldest_first=asked.sort == "oldest")
+            ended = len(answer["hits"]["hits"]) < reading
+            sure = found.events if ended else found.before(answer["hits"]["hits"][-1]["sort"][0])
+            page = sure[: asked.size]
+            if page or ended:
+                more = not ended or len(sure) > len(page) or found.cut
+                return [event for _, event in page], page[-1][0] if page and more else None
+            reading = min(reading * 10, MAX_RESULTS)
+
+    async def _recounted(self, found: Facets, asked: Narrowing) -> Facets:
+        body = build_recount(asked, found)
+        return read_recount(await self._counted(body, asked), found) if body else found
+
+    async def _counted(self, body: Answer, asked: Narrowing) -> Answer:
+        """What is counted over everything is kept for some seconds: the start page asks for it."""
+        if asked.model_dump(exclude_defaults=True, exclude=_NOT_NARROWED):
+            return await self._engine.search(body)
+        key = json.dumps(body, sort_keys=True)
+        return await self._kept.get(key, lambda: self._engine.search(body))
+
+    async def parts_of(self, asked: Narrowing) -> Parts | None:
+        """What each of several conditions of the query finds alone; None where there is one."""
+        body = build_parts(asked)
+        return read_parts(await self._engine.search(body), asked) if body else None
 
     async def _get(self, article_id: str) -> ArticleDocument:
-        """The id travels in the body: in a path, one such as `..` would lead elsewhere."""
-        unknown = NoSuchArticle(f"There is no article with the id “{article_id}”.")
-        if not article_id:
-            raise unknown
-        answer = await self._asked(self._client.mget(index=self._alias, ids=[article_id]))
-        [found] = answer["docs"]
-        if "error" in found:
-            raise self._unavailable(found["error"]["type"])
-        if not found["found"]:
-            raise unknown
-        document: ArticleDocument = found["_source"]
-        return document
-
-    async def _asked(self, call: Awaitable[ApiResponse[Any]]) -> Any:
-        """The body of an answer. Raises EngineUnavailable for errors that pass by themselves."""
-        try:
-            body = (await call).body
-        except (ApiError, TransportError) as error:
-            if not is_transient(error):
-                raise
-            if not self._away:
-                log.warning("Elasticsearch does not answer", reason=reason_of(error))
-            self._away = True
-            kind = error.error if isinstance(error, ApiError) else ""
-            raise self._unavailable(kind) from None
-        if self._away:
-            log.info("Elasticsearch answers again")
-        self._away = False
-        return body
-
-    def _unavailable(self, kind: str) -> EngineUnavailable:
-        if kind == "index_not_found_exception":
-            return EngineUnavailable(_not_made(self._alias))
-        return EngineUnavailable("Search is not available: Elasticsearch does not answer.")
+        document = await self._engine.get(article_id) if article_id else None
+        if document is None:
+            raise NoSuchArticle(f"There is no article with the id “{article_id}”.")
+        return cast(ArticleDocument, document)
 
 
-def _notice(state: Mapping[str, Any]) -> Notice | None:
-    if block := block_of(state):
-        what = f"{block[0].upper()}{block[1:]}."
-        return Notice(what, "New articles wait until it can be written to again.")
-    if lacks_records(state):
-        return Notice("Older articles may be missing.", "The index is being built anew.")
-    return None
-
-
-def _not_made(alias: str) -> str:
-    return f"The index “{alias}” does not exist yet; the index service makes it when it starts."
+def _events_counted(answer: Answer) -> int:
+    return int(answer["aggregations"]["events"]["matching"]["doc_count"])

@@ -58,12 +58,14 @@ class ArticleView(Shown):
     authors: tuple[str, ...] = ()
     section: str | None = None
     published_at: datetime | None = None
+    pushed_at: datetime | None = None
     language: str | None = None
     complete: bool = False
     people: tuple[str, ...] = ()
     organisations: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
     mentions: tuple[dict[str, Any], ...] = ()
     entities: tuple[dict[str, Any], ...] = ()
     events: tuple[dict[str, Any], ...] = ()
@@ -84,7 +86,10 @@ def read_article(document: ArticleDocument) -> ArticleView:
     mentions = found.get("mentions", ())
     entities = _by_prominence(found.get("entities", ()), mentions)
     events = document.get("events", ()) if _fits(document, "events") else ()
-    plain = ("title", "text", "url", "outlet", "authors", "section", "published_at", "language")
+    plain = (
+        "title", "text", "url", "outlet", "authors", "section", "published_at", "pushed_at",
+        "language", "countries",
+    )  # fmt: skip
     return ArticleView(
         article_id=document["article_id"],
         **{name: document[name] for name in plain if document.get(name) is not None},  # type: ignore[literal-required]

@@ -4,45 +4,54 @@ Standard output is the data and nothing else; numbers about it go to standard er
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any, Final
 from urllib.parse import quote
 
-import httpx
 import typer
 from rich.console import Console
 from rich.text import Text
 
-from tidings.errors import EngineUnavailable, TidingsError
+from tidings.errors import TidingsError
 from tidings.identity import named_article
 from tidings.settings import Settings
+from tidings_search.asking import ask, counted, printable
+from tidings_search.dates import day
 from tidings_search.request import MAX_SIZE
 
-TIMEOUT_SECONDS: Final = 30
 MOST_ENTITIES: Final = 20
+
+QueryWords = Annotated[
+    list[str] | None,
+    typer.Argument(
+        help="As on the page: words, '\"exact phrases\"', AND OR NOT, fields (person:macron). "
+        "Behind --, it may begin with -."
+    ),
+]
+Lines = Callable[[Mapping[str, Any]], Iterator[Text]]
 
 
 def search(
-    query: Annotated[
-        list[str] | None,
-        typer.Argument(help="Words, all of which must be there; '\"exact phrases\"' in quotes."),
-    ] = None,
-    size: Annotated[int, typer.Option(min=1, max=MAX_SIZE, help="How many articles.")] = 10,
+    query: QueryWords = None,
+    events: Annotated[bool, typer.Option("--events", help="Events, not articles.")] = False,
+    size: Annotated[int, typer.Option(min=1, max=MAX_SIZE, help="How many.")] = 10,
     newest: Annotated[bool, typer.Option("--newest", help="Newest first.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
-    """Find articles: title, outlet, date, a passage, and what happened in it."""
-    parameters: dict[str, str | int] = {"q": " ".join(query or ()), "size": size}
+    """Find articles (title, outlet, date, a passage, and what happened in it), or the events
+    themselves, each with its sentence."""
+    parameters: dict[str, str | int] = {"q": " ".join(query or ()).strip(), "size": size}
     if newest:
         parameters["sort"] = "newest"
-    found = ask(Settings.load(), "/api/articles", parameters)
-    for hit in found["articles"]:
+    what = "events" if events else "articles"
+    lines_of: Lines = lines_of_event if events else lines_of_hit
+    found = ask(Settings.load(), f"/api/{what}", parameters)
+    for one in found[what]:
         if as_json:
-            print(json.dumps(hit, ensure_ascii=False))
+            print(json.dumps(one, ensure_ascii=False))
         else:
-            _print_lines(lines_of_hit(hit))
-    shown, total = len(found["articles"]), found["total"]
-    typer.echo(f"{shown} of {total:,} {'article' if total == 1 else 'articles'}", err=True)
+            _print_lines(lines_of(one))
+    typer.echo(f"{len(found[what])} of {counted(found['total'], what)}", err=True)
 
 
 def trace(
@@ -83,35 +92,6 @@ def entity(
     typer.echo(_amount(found), err=True)
 
 
-def ask(
-    settings: Settings, path: str, parameters: Mapping[str, str | int] | None = None
-) -> dict[str, Any]:
-    """The answer of the running service. Raises EngineUnavailable where there is none, and
-    TidingsError with the service's own sentence where it refuses."""
-    try:
-        with httpx.Client(
-            base_url=settings.search_address, timeout=TIMEOUT_SECONDS, trust_env=False
-        ) as client:
-            response = client.get(path, params=parameters)
-    except httpx.TransportError:
-        raise EngineUnavailable(
-            f"The search service does not answer at {settings.search_address}; start it with "
-            "`tidings up`, or set TIDINGS_HOST and TIDINGS_SEARCH_PORT to where it is."
-        ) from None
-    try:
-        answer = response.json()
-    except ValueError:
-        answer = None
-    if not isinstance(answer, dict):
-        raise TidingsError(
-            f"What answers at {settings.search_address} is not the search service; set "
-            "TIDINGS_SEARCH_PORT to its port."
-        )
-    if response.is_error:
-        raise TidingsError(str(answer.get("detail", response.reason_phrase)))
-    return answer
-
-
 def lines_of_hit(hit: Mapping[str, Any]) -> Iterator[Text]:
     yield Text(printable(hit["title"] or "Without a title"), style="bold")
     facts = (hit["outlet"], (hit["published_at"] or "undated")[:10], hit["article_id"])
@@ -120,6 +100,20 @@ def lines_of_hit(hit: Mapping[str, Any]) -> Iterator[Text]:
         yield _marked_line(hit["highlighted_snippet"])
     for event in hit["events"]:
         yield Text(f"  {printable(_event_line(event))}")
+    yield Text("")
+
+
+def lines_of_event(found: Mapping[str, Any]) -> Iterator[Text]:
+    event, article = found["event"], found["article"]
+    names = {role: (event.get(role) or {}).get("name") for role in ("source", "target")}
+    yield Text(printable(_event_line({**event, **names})), style="bold")
+    date, place = event.get("date") or {}, event.get("place") or {}
+    facts = (date.get("value"), place.get("name"), event["event_id"])
+    yield Text("  " + printable(" · ".join(fact for fact in facts if fact)), style="dim")
+    yield Text(f"  “{printable(event['sentence']['text'])}”")
+    told = day(article["published_at"]) if article["published_at"] else "undated"
+    facts = (article["title"] or "Without a title", article["outlet"], told)
+    yield Text("  " + printable(" · ".join(fact for fact in facts if fact)))
     yield Text("")
 
 
@@ -137,7 +131,7 @@ def lines_of_trace(found: Mapping[str, Any]) -> Iterator[Text]:
 def lines_of_entity(found: Mapping[str, Any]) -> Iterator[Text]:
     yield Text(printable(found["name"]), style="bold")
     articles, read = found["articles"], found["articles_read"]
-    amount = f"{articles:,} {'article' if articles == 1 else 'articles'}"
+    amount = counted(articles, "articles")
     facts = (found["entity_id"], found["kind"], found["country_name"], amount)
     yield Text("  " + printable(" · ".join(fact for fact in facts if fact)), style="dim")
     if read < articles:
@@ -147,11 +141,6 @@ def lines_of_entity(found: Mapping[str, Any]) -> Iterator[Text]:
         reasons = "; ".join(alias["reasons"]) or "the reason was not kept"
         yield Text(printable(f"  {alias['name']:<{width}}  {alias['articles']:>5,}  {reasons}"))
     yield Text("")
-
-
-def printable(text: str) -> str:
-    """In one line, without control characters: a title must not be able to steer a terminal."""
-    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 def _marked_line(pieces: list[Mapping[str, Any]]) -> Text:

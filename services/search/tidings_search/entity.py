@@ -4,17 +4,16 @@ What an article says of its entities is kept but not indexed, so it is read from
 that name them; how many articles there are is always counted over all.
 """
 
-import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
-from importlib.resources import files
 from typing import Any, Final, TypeVar, get_args
 
 from tidings.documents import entity_name
 from tidings.language.spelling import fold
 from tidings.messages import EntityKind, Place
-from tidings_search.query import Clause, by_date
+from tidings_search.bodies import sort_of
+from tidings_search.countries import country_name
+from tidings_search.querying.clauses import Clause
 from tidings_search.results import (
     LINE_FIELDS,
     Answer,
@@ -158,23 +157,11 @@ def first_told(found: EventPage) -> list[FoundEvent]:
     return list(by_words.values())[:EVENTS_SHOWN]
 
 
-def country_name(code: str | None) -> str | None:
-    """'Ukraine' for UKR; a code that is in no table stays as it is."""
-    return _country_names().get(code, code) if code else None
-
-
-@lru_cache(maxsize=1)
-def _country_names() -> Mapping[str, str]:
-    """Read here: `tidings.language.countries` needs gazetteers, which search does not carry."""
-    rows = tomllib.loads(files("tidings.language").joinpath("countries.toml").read_text("utf-8"))
-    return {code: row["name"] for code, row in rows.items()}
-
-
 def _newest(condition: Clause, fields: list[str]) -> Clause:
     return {
         "query": {"bool": {"filter": [{"term": {"visible": True}}, condition]}},
         "size": MOST_READ,
-        "sort": by_date("desc"),
+        "sort": sort_of("newest"),
         "track_total_hits": True,
         "_source": fields,
     }

@@ -6,21 +6,39 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
+from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
 from tidings.errors import EngineUnavailable
-from tidings_search.archive import NoSuchArticle, NoSuchEntity
-from tidings_search.request import EventRequest, SearchRequest
-from tidings_search.words import QueryMistake
+from tidings_search.archive import NoSuchArticle, NoSuchEntity, NoSuchEvent
+from tidings_search.cursor import CursorMistake
+from tidings_search.querying.mistakes import QueryMistake
+from tidings_search.request import (
+    FacetRequest,
+    NameRequest,
+    Narrowing,
+    PairsRequest,
+    SearchRequest,
+    TimelineRequest,
+)
+from tidings_search.timeline import TooManyBars
 
 RETRY_AFTER_SECONDS: Final = 5
+_REQUESTS: Final = (SearchRequest, FacetRequest, TimelineRequest, PairsRequest)
+_SEVERAL: Final = {"ids", *(name for name, one in Narrowing.model_fields.items()
+                            if one.default == ())}  # fmt: skip
+_SINGLE: Final = {"format", "view"} | {
+    name for asked in (*_REQUESTS, NameRequest) for name in asked.model_fields
+} - _SEVERAL
+"""Parameters with one value."""
 
 
 class Problem(BaseModel):
-    """`position` is the character of `q` that the detail speaks of, counted from 1."""
+    """`position` is the character of `q` that the detail speaks of, counted from 1; `suggestion`
+    what may have been meant there."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -29,6 +47,7 @@ class Problem(BaseModel):
     status: int
     detail: str
     position: int | None = None
+    suggestion: str | None = None
 
     @property
     def headers(self) -> dict[str, str]:
@@ -37,8 +56,8 @@ class Problem(BaseModel):
 
 
 EXPECTED: Final[tuple[type[Exception], ...]] = (
-    QueryMistake, NoSuchArticle, NoSuchEntity, EngineUnavailable, RequestValidationError,
-    HTTPException,
+    QueryMistake, CursorMistake, TooManyBars, NoSuchArticle, NoSuchEvent, NoSuchEntity,
+    EngineUnavailable, RequestValidationError, HTTPException,
 )  # fmt: skip
 
 
@@ -46,10 +65,14 @@ def problem_of(error: Exception) -> Problem:
     """What went wrong, as far as it is the asker's business."""
     match error:
         case QueryMistake():
-            return _problem(422, str(error), position=error.position)
+            return _problem(400, str(error), error.position, error.suggestion)
+        case TooManyBars():
+            return _problem(400, str(error))
+        case CursorMistake():
+            return _problem(400, f"`cursor`: {error}")
         case RequestValidationError():
             return _problem(422, " ".join(_clause(detail) for detail in error.errors()))
-        case NoSuchArticle() | NoSuchEntity():
+        case NoSuchArticle() | NoSuchEvent() | NoSuchEntity():
             return _problem(404, str(error))
         case EngineUnavailable():
             return _problem(503, f"{error} Please try again in a moment.")
@@ -61,6 +84,27 @@ def problem_of(error: Exception) -> Problem:
             return _problem(500, "Something went wrong on our side; the log of search says what.")
 
 
+def wrong_parameters(error: Exception) -> set[str]:
+    """The names of those that cannot be read; "" for several that do not go together."""
+    if isinstance(error, RequestValidationError):
+        return {
+            str(detail["loc"][1]) if len(detail["loc"]) > 1 else "" for detail in error.errors()
+        }
+    return {"cursor"} if isinstance(error, CursorMistake) else set()
+
+
+async def refuse_repeated(request: Request) -> None:
+    """Of two values for a parameter that has one, neither is silently taken. Raises
+    RequestValidationError."""
+    given = request.query_params
+    for name in _SINGLE & given.keys():
+        if len(values := given.getlist(name)) > 1:
+            sentence = f"it is given {len(values)} times, and can have only one value"
+            detail = {"type": "value_error", "loc": ("query", name), "msg": sentence,
+                      "input": values[-1]}  # fmt: skip
+            raise RequestValidationError([detail])
+
+
 def problem_response(problem: Problem) -> JSONResponse:
     return JSONResponse(
         problem.model_dump(exclude_none=True),
@@ -70,8 +114,16 @@ def problem_response(problem: Problem) -> JSONResponse:
     )
 
 
-def _problem(status: int, detail: str, position: int | None = None) -> Problem:
-    return Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, position=position)
+def _problem(
+    status: int, detail: str, position: int | None = None, suggestion: str | None = None
+) -> Problem:
+    return Problem(
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=detail,
+        position=position,
+        suggestion=suggestion,
+    )
 
 
 def _clause(detail: Mapping[str, Any]) -> str:
@@ -86,7 +138,7 @@ def _clause(detail: Mapping[str, Any]) -> str:
 
 
 def _unknown(name: str) -> str:
-    known = sorted({*SearchRequest.model_fields, *EventRequest.model_fields})
-    close = difflib.get_close_matches(name, known, n=1)
+    known = {field for asked in _REQUESTS for field in asked.model_fields} - {name}
+    close = difflib.get_close_matches(name, sorted(known), n=1)
     hint = f"; did you mean `{close[0]}`?" if close else "; /openapi.json lists them all."
     return f"`{name}` is no parameter of this address{hint}"

@@ -7,18 +7,17 @@ them like any other text: HTML in a title stays words.
 import html
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
-from tidings_search.query import END_MARK, MARK
-from tidings_search.request import TERM_FACETS, SearchRequest
+from tidings_search.bodies import END_MARK, MARK
+from tidings_search.cursor import FIRST, EventPlace
+from tidings_search.request import SearchRequest
 
 Answer = Mapping[str, Any]
 _MARKED: Final = re.compile(f"{re.escape(MARK)}(.*?){re.escape(END_MARK)}", re.DOTALL)
 LINE_FIELDS: Final = ("title", "url", "outlet", "published_at", "language")
-_STEP: Final = re.compile(r"(\d+)([dMy])")
 
 
 class Shown(BaseModel):
@@ -62,41 +61,14 @@ class Hit(Shown):
     events_total: int = 0
 
 
-class FacetValue(Shown):
-    value: str
-    count: int
-    chosen: bool = False
-
-
-class Days(Shown):
-    """A stretch of days, both included, and how many articles were published in it (UTC)."""
-
-    first: date
-    last: date
-    count: int
-
-
-class Facets(Shown):
-    """Articles by value, each facet under all filters but its own; `event_type` counts events."""
-
-    people: tuple[FacetValue, ...] = ()
-    organisations: tuple[FacetValue, ...] = ()
-    places: tuple[FacetValue, ...] = ()
-    groups: tuple[FacetValue, ...] = ()
-    countries: tuple[FacetValue, ...] = ()
-    outlet: tuple[FacetValue, ...] = ()
-    language: tuple[FacetValue, ...] = ()
-    event_type: tuple[FacetValue, ...] = ()
-    published: tuple[Days, ...] = ()
-
-
 class ArticlePage(Shown):
+    """`total` is exact. `next` is the cursor of the page that follows, None on the last."""
+
     total: int
     page: int
     size: int
-    took_ms: int
     articles: tuple[Hit, ...]
-    facets: Facets
+    next: str | None = None
 
 
 class ArticleLine(Shown):
@@ -118,51 +90,88 @@ class FoundEvent(Shown):
 
 
 class EventPage(Shown):
-    """`total` counts events, `articles` the articles that hold them; pages are pages of articles.
-    Of one article at most a hundred events are listed."""
+    """Events by the day on which they happened or else were told, newest first. `total` counts
+    events, `articles` the articles that hold them; both are exact. `next` is the cursor of the page
+    that follows, None on the last."""
 
     total: int
     articles: int
-    page: int
     size: int
-    took_ms: int
     events: tuple[FoundEvent, ...]
+    next: str | None = None
 
 
 EVENTS_OF_A_HIT: Final = 3
+_OF_THE_INDEX: Final = frozenset(
+    [
+        "order", "location", "told", "pair", "country_pair", "sectors", "countries", "killed",
+        "injured",
+    ]
+)  # fmt: skip
+"""What an event has in the index only."""
 
 
-def read_articles(answer: Answer, request: SearchRequest) -> ArticlePage:
+def read_articles(answer: Answer, asked: SearchRequest) -> ArticlePage:
     return ArticlePage(
         total=answer["hits"]["total"]["value"],
-        page=request.page,
-        size=request.size,
-        took_ms=answer["took"],
+        page=asked.page,
+        size=asked.size,
         articles=tuple(_read_hit(hit) for hit in answer["hits"]["hits"]),
-        facets=_read_facets(answer["aggregations"], request),
     )
 
 
-def read_events(answer: Answer, request: SearchRequest) -> EventPage:
-    hits = answer["hits"]
-    return EventPage(
-        total=answer["aggregations"]["events"]["matching"]["doc_count"],
-        articles=hits["total"]["value"],
-        page=request.page,
-        size=request.size,
-        took_ms=answer["took"],
-        events=tuple(
-            FoundEvent(event=public_event(event), article=read_article_line(hit))
-            for hit in hits["hits"]
-            for event in _inner_events(hit)
-        ),
-    )
+class EventsFound(NamedTuple):
+    """In the order of all events, each with its place in it, up to where it is no longer sure that
+    none is missing; `cut`: some article has others, behind those of its own that were read."""
+
+    events: list[tuple[EventPlace, FoundEvent]]
+    cut: bool
+    oldest_first: bool
+
+    def before(self, order: int) -> list[tuple[EventPlace, FoundEvent]]:
+        sign = -1 if self.oldest_first else 1
+        return [one for one in self.events if sign * (one[0].order or 0) < sign * order]
+
+
+def read_events(
+    answer: Answer, place: EventPlace = FIRST, *, oldest_first: bool = False
+) -> EventsFound:
+    """The events behind `place`."""
+    sign = -1 if oldest_first else 1
+
+    def rank(place: EventPlace) -> tuple[int, str]:
+        return sign * (place.order or 0), place.event_id or ""
+
+    found = [
+        (
+            EventPlace(event["order"], event["event_id"]),
+            FoundEvent(event=public_event(event), article=read_article_line(hit)),
+        )
+        for hit in answer["hits"]["hits"]
+        for event in _inner_events(hit)
+    ]
+    inner = [hit["inner_hits"]["events"]["hits"] for hit in answer["hits"]["hits"]]
+    ends = [_last_place(hits) for hits in inner if hits["total"]["value"] > len(hits["hits"])]
+    last = min(map(rank, ends), default=None)
+    following = [
+        one
+        for one in sorted(found, key=lambda one: rank(one[0]))
+        if (place.order is None or rank(one[0]) > rank(place))
+        and (last is None or rank(one[0]) <= last)
+    ]
+    return EventsFound(following, bool(ends), oldest_first)
+
+
+def _last_place(hits: Mapping[str, Any]) -> EventPlace:
+    """Of the events of one article that were read, in the order of all events."""
+    event = hits["hits"][-1]["_source"]
+    return EventPlace(event["order"], event["event_id"])
 
 
 def public_event(event: Mapping[str, Any]) -> dict[str, Any]:
-    """Without what is the index's own: `order` is too large for a JSON number in many programs, and
-    `location` repeats the place."""
-    return {name: value for name, value in event.items() if name not in ("order", "location")}
+    """Without what is the index's own: `order` is too large for a JSON number in many programs, the
+    others repeat what the event says."""
+    return {name: value for name, value in event.items() if name not in _OF_THE_INDEX}
 
 
 def read_pieces(highlighted: str) -> tuple[Piece, ...]:
@@ -238,54 +247,3 @@ def read_article_line(hit: Answer) -> ArticleLine:
         article_id=hit["_id"],
         **{name: hit["_source"].get(name) for name in LINE_FIELDS},
     )
-
-
-def _read_facets(aggregations: Answer, request: SearchRequest) -> Facets:
-    counted = {
-        field: _read_values(aggregations[field], getattr(request, field)) for field in TERM_FACETS
-    }
-    event_types = aggregations["event_type"]["events"]["matching"]
-    return Facets(
-        **counted,
-        event_type=_read_values(event_types, request.event_type),
-        published=_read_days(aggregations["published_at"]["top"]),
-    )
-
-
-def _read_values(aggregation: Answer, chosen: tuple[str, ...]) -> tuple[FacetValue, ...]:
-    """The chosen values first, even those that nothing has, then the most frequent."""
-    counts = {
-        bucket["key"]: bucket["doc_count"]
-        for part in ("top", "chosen")
-        for bucket in aggregation.get(part, {"buckets": ()})["buckets"]
-    }
-    first = [FacetValue(value=name, count=counts.get(name, 0), chosen=True) for name in chosen]
-    others = [
-        FacetValue(value=name, count=count) for name, count in counts.items() if name not in chosen
-    ]
-    return (*first, *others)
-
-
-def _read_days(histogram: Answer) -> tuple[Days, ...]:
-    """Newest first, without the empty ones."""
-    days = []
-    for bucket in reversed(histogram["buckets"]):
-        if bucket["doc_count"]:
-            first = date.fromisoformat(bucket["key_as_string"])
-            last = _last_day(first, histogram["interval"])
-            days.append(Days(first=first, last=last, count=bucket["doc_count"]))
-    return tuple(days)
-
-
-def _last_day(first: date, interval: str) -> date:
-    """The last day of a stretch that begins at `first`, of a length such as 7d, 1M or 5y."""
-    step = _STEP.fullmatch(interval)
-    if step is None:
-        raise ValueError(f"unknown interval {interval!r} of a date histogram")
-    count, unit = int(step[1]), step[2]
-    if unit == "d":
-        return first + timedelta(days=count - 1)
-    months = first.year * 12 + first.month - 1 + count * (12 if unit == "y" else 1)
-    if months >= date.max.year * 12:
-        return date.max
-    return date(months // 12, months % 12 + 1, 1) - timedelta(days=1)

@@ -8,6 +8,7 @@ from elasticsearch import AsyncElasticsearch, NotFoundError
 
 from tests.factories import an_incoming
 from tests.unit.index.fake_elasticsearch import Answer, api_error
+from tidings.documents import MAPPING_VERSION
 from tidings.errors import TidingsError
 from tidings.history import Span
 from tidings.settings import Settings
@@ -70,9 +71,10 @@ async def test_an_index_with_the_name_of_the_alias_is_an_error() -> None:
 
 
 async def test_a_new_index_has_a_name_that_none_had_before() -> None:
-    assert next_name(Settings(), []) == "articles-v4"
-    there = await found({"articles-v4": meta_of(4, None), "articles-v4-3": meta_of(4, None)})
-    assert next_name(Settings(), there) == "articles-v4-4"
+    first = f"articles-v{MAPPING_VERSION}"
+    assert next_name(Settings(), []) == first
+    there = await found({name: meta_of(MAPPING_VERSION, None) for name in (first, f"{first}-3")})
+    assert next_name(Settings(), there) == f"{first}-4"
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 
 from tidings.errors import EngineUnavailable, TidingsError
 from tidings.settings import Settings
-from tidings_search.commands import ask, entity, lines_of_trace, printable, search, trace
+from tidings_search.asking import ask, pointed_at, printable
+from tidings_search.commands import entity, lines_of_trace, search, trace
 
 HIT = {
     "article_id": "a1", "title": "Strike \x1b[31mends [bold]", "outlet": None,
@@ -37,6 +38,20 @@ KNOLL = {
 CALLED_KNOLL = {"entities": [KNOLL], "articles": 900, "articles_read": 300}
 
 
+SEIZED = {
+    "event": {
+        "event_id": "e1", "event_type": "COERCE", "modality": "planned", "target": None,
+        "source": {"name": "Navy\x1b[2J"}, "date": {"value": "2026-03"}, "place": {"name": "Varna"},
+        "sentence": {"text": "The navy will seize it."},
+    },
+    "article": {"title": None, "outlet": "s.example", "published_at": "2026-03-01T10:00:00Z"},
+}  # fmt: skip
+MISTAKE = {
+    "detail": "Character 8: unknown field “perosn”: did you mean “person”?", "position": 8,
+    "suggestion": "person",
+}  # fmt: skip
+
+
 CLI = typer.Typer()
 CLI.command()(search)
 CLI.command()(trace)
@@ -49,6 +64,10 @@ class Service(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.path.startswith("/api/articles?q=two+words&size=10"):
             self._answer(200, {"total": 1200, "articles": [HIT, HIT]})
+        elif self.path.startswith("/api/events?q=event%3ACOERCE&size=3&sort=newest"):
+            self._answer(200, {"total": 1, "events": [SEIZED]})
+        elif "perosn" in self.path:
+            self._answer(400, MISTAKE)
         elif self.path.startswith("/api/entities?name=Ida+Knoll"):
             self._answer(200, CALLED_KNOLL)
         elif self.path.startswith("/api/entities?name="):
@@ -92,6 +111,45 @@ def test_json_is_one_hit_a_line_and_nothing_else() -> None:
     result = CliRunner().invoke(CLI, ["search", "two words", "--json"])
 
     assert [json.loads(line) for line in result.stdout.splitlines()] == [HIT, HIT]
+
+
+@pytest.mark.usefixtures("service")
+def test_an_event_is_printed_with_who_what_whom_when_where_its_sentence_and_its_article() -> None:
+    arguments = ["search", "event:COERCE", "--events", "--size", "3", "--newest"]
+    result = CliRunner().invoke(CLI, arguments)
+
+    assert result.stdout.splitlines() == [
+        "Navy [2J — COERCE — … (planned)",
+        "  2026-03 · Varna · e1",
+        "  “The navy will seize it.”",
+        "  Without a title · s.example · 1 March 2026",
+        "",
+    ]
+    assert result.stderr == "1 of 1 event\n"
+    as_json = CliRunner().invoke(CLI, [*arguments, "--json"])
+    assert json.loads(as_json.stdout) == SEIZED
+
+
+@pytest.mark.usefixtures("service")
+def test_a_mistake_in_a_query_is_shown_where_it_is_and_ends_as_one_of_usage() -> None:
+    result = CliRunner().invoke(CLI, ["search", " 日本 AND", "perosn:macron"])
+
+    assert result.exit_code == 2
+    assert result.stderr.splitlines() == [
+        "tidings: Character 8: unknown field “perosn”: did you mean “person”?",
+        "  日本 AND perosn:macron",
+        "           ^",
+    ]
+
+
+def test_of_a_long_query_the_part_around_the_mistake_is_shown() -> None:
+    query = "a" * 100 + "(" + "b" * 100
+
+    assert list(pointed_at(query, 101)) == [
+        f"  …{'a' * 35}({'b' * 34}…",
+        f"  {' ' * 36}^",
+    ]
+    assert list(pointed_at("(", 2)) == ["  (", "   ^"]
 
 
 def test_a_refusal_is_the_service_s_own_sentence(service: Settings) -> None:

@@ -4,11 +4,11 @@ from typing import Any
 
 from tests.unit.search.newspaper import MET
 from tidings.messages import Place
+from tidings_search.countries import country_name
 from tidings_search.entity import (
     MOST_READ,
     build_entity,
     build_namesakes,
-    country_name,
     first_told,
     ids_called,
     read_counts,
@@ -135,6 +135,6 @@ def test_of_events_that_read_the_same_in_one_article_the_first_is_told() -> None
         FoundEvent(event={**MET, "event_id": event_id}, article=ArticleLine(article_id=article_id))
         for event_id, article_id in (("e1", "a1"), ("e2", "a1"), ("e1", "a2"))
     ]
-    page = EventPage(total=3, articles=2, page=1, size=5, took_ms=1, events=tuple(told))
+    page = EventPage(total=3, articles=2, size=5, events=tuple(told))
 
     assert first_told(page) == [told[0], told[2]]

@@ -3,17 +3,18 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
-from tidings_search.links import Links, address, entity_address, last_page
+from tidings_search.links import Links, Typed, address, entity_address, last_page
 from tidings_search.request import SearchRequest
 
 ASKED = SearchRequest(q='100% "sure" & 貨物船', outlet=("a.example",), page=11)
+WALKED = SearchRequest(q="met", outlet=("a.example",), cursor="abc", size=50)
 
 
 def read(link: str) -> SearchRequest:
     """What the service would read out of the address."""
     fields: dict[str, object] = {}
     for name, values in parse_qs(urlsplit(link).query, strict_parsing=True).items():
-        single = name in ("q", "page", "size", "sort", "date_from", "date_to")
+        single = name in ("q", "page", "size", "sort", "date_from", "date_to", "cursor")
         fields[name] = values[0] if single else values
     return SearchRequest.model_validate(fields)
 
@@ -37,12 +38,76 @@ def test_choosing_and_taking_back_a_value_start_at_the_first_page() -> None:
     assert read(links.toggle("outlet", "a.example")).outlet == ()
 
 
+@pytest.mark.parametrize("asked", [ASKED, WALKED])
+def test_whatever_changes_starts_at_the_first_page_and_stays_in_its_view(
+    asked: SearchRequest,
+) -> None:
+    links = Links(asked, "/events")
+    for link in (
+        links.toggle("people", "Ida Knoll"), links.without("outlet"), links.only(source=("navy",)),
+        links.days(date(2026, 3, 1), None), links.sort("oldest"), links.query("left"),
+        links.without_filters(),
+    ):  # fmt: skip
+        changed = read(link)
+        assert urlsplit(link).path == "/events"
+        assert (changed.page, changed.cursor) == (1, None)
+
+
+def test_a_page_and_a_cursor_lead_on_in_the_same_search() -> None:
+    assert read(Links(ASKED).page(12)) == ASKED.model_copy(update={"page": 12})
+    assert read(Links(WALKED).following("def")) == WALKED.model_copy(update={"cursor": "def"})
+
+
+def test_one_search_is_seen_in_other_views_exported_and_counted() -> None:
+    links = Links(WALKED, "/events")
+
+    assert links.view("/map").startswith("/map?")
+    assert read(links.view("/map")) == WALKED.model_copy(update={"cursor": None})
+    assert links.export("events", "csv") == ("/api/export/events?q=met&outlet=a.example&format=csv")
+    assert links.facet("people", contains="kn").startswith("/facets/people?q=met")
+    assert links.facet("people").endswith("view=/events") or links.facet("people").endswith(
+        "view=%2Fevents"
+    )
+    assert links.json("/api/events").startswith("/api/events?q=met")
+
+
+def test_an_address_of_the_api_says_what_the_api_there_knows() -> None:
+    asked = WALKED.model_copy(update={"sort": "oldest"})
+    assert Links(asked).json("/api/map") == "/api/map?q=met&outlet=a.example"
+    assert Links(asked).json("/api/pairs", by="name") == (
+        "/api/pairs?q=met&outlet=a.example&by=name"
+    )
+    assert read(Links(asked).json()) == asked
+
+
+def test_a_list_of_no_ids_stays_one() -> None:
+    links = Links(SearchRequest(q="met", ids=()))
+
+    for link in (links.view("/map"), links.sort("oldest"), links.json("/api/map"), links.again(),
+                 links.export("events", "csv"), links.facet("people")):  # fmt: skip
+        assert "ids=&" in f"{link}&"
+    assert links.kept("q") == [("ids", "")]
+
+
+def test_what_cannot_be_read_is_left_out_and_all_else_kept() -> None:
+    given = [("q", "oil"), ("outlet", "a"), ("size", "x"), ("page", "2"), ("strange", "1")]
+    typed = Typed("/facets/people", [*given, ("view", "/map")], {"size"})
+
+    assert (typed.path, typed.q, typed.kept()) == ("/map", "oil", [("outlet", "a")])
+    assert typed.query("a & b") == "/map?q=a%20%26%20b&outlet=a"
+    assert Typed("/", [("date_to", "2026-01-01"), ("outlet", "a")], {""}).kept() == [
+        ("outlet", "a")
+    ]
+    assert Typed("/entities", [("view", "//evil.example")]).path == "/"
+
+
 def test_removing_all_filters_keeps_the_words() -> None:
     assert read(Links(ASKED).without_filters()) == SearchRequest(q=ASKED.q)
 
 
 def test_a_form_carries_along_what_it_does_not_ask() -> None:
     assert Links(ASKED).kept("q") == [("outlet", "a.example")]
+    assert Links(WALKED).kept("outlet") == [("q", "met"), ("size", "50")]
 
 
 def test_one_chosen_entity_has_an_address() -> None:
