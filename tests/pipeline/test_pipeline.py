@@ -51,7 +51,7 @@ def test_a_pushed_article_is_found_with_its_events(stack: Settings) -> None:
 
     listed = tidings("search", "oil tanker", settings=stack)
     assert "Putin offers ‘solidarity’" in listed.stdout
-    events = json.loads(get(f"{stack.search_address}/api/events?type=COERCE"))
+    events = json.loads(get(f"{stack.search_address}/api/events?event_type=COERCE"))
     assert article_id in json.dumps(events)
     assert "Putin offers" in get(f"{stack.search_address}/?q=oil+tanker")
     traced = tidings("trace", article_id, settings=stack)

@@ -60,7 +60,7 @@ def test_what_is_taken_down_comes_back_only_by_intention(stack: Settings) -> Non
     wait_until(lambda: complete(stack) == {first, second}, "the first is complete again")
     rebuild(stack)
     assert complete(stack) == {first, second}, "and after a rebuild"
-    assert first in get(f"{stack.search_address}/api/events?type=COERCE"), "with its events"
+    assert first in get(f"{stack.search_address}/api/events?event_type=COERCE"), "with its events"
 
     assert delete(stack, first) == {"article_id": first}
     wait_until_indexed(stack)
@@ -116,7 +116,7 @@ def is_gone(settings: Settings, article_id: str) -> bool:
     document = json.loads(get(f"{settings.elasticsearch}/{settings.index_name}/_doc/{article_id}"))[
         "_source"
     ]
-    events = get(f"{settings.search_address}/api/events?type=COERCE")
+    events = get(f"{settings.search_address}/api/events?event_type=COERCE")
     return (
         article_id not in complete(settings)
         and "taken down" in article(settings, article_id)["detail"]
