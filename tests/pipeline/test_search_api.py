@@ -154,8 +154,9 @@ async def test_an_article_that_was_taken_down_is_nowhere(client: httpx.AsyncClie
 
 
 @pytest.fixture(scope="module")
-def torn(engines: LocalEngines) -> Settings:
-    """An alias of two indexes, one of which has nowhere to be."""
+def torn(engines: LocalEngines) -> Iterator[Settings]:
+    """An alias of two indexes, one of which has nowhere to be. It makes the whole cluster red, and
+    so is gone when the next test begins."""
     settings = engines.settings.model_copy(update={"index_name": f"torn-{uuid.uuid4().hex[:8]}"})
 
     async def tear() -> None:
@@ -169,8 +170,14 @@ def torn(engines: LocalEngines) -> Settings:
         )
         await client.close()
 
+    async def mend() -> None:
+        client = new_client(settings)
+        await client.indices.delete(index=f"{settings.index_name}-lost")
+        await client.close()
+
     asyncio.run(tear())
-    return settings
+    yield settings
+    asyncio.run(mend())
 
 
 @pytest.mark.parametrize(
