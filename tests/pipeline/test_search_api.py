@@ -1,22 +1,19 @@
 """The API as it describes itself, over a real index: whatever is asked is answered as promised."""
 
 import asyncio
-import socket
-import time
 import uuid
 from collections.abc import AsyncIterator, Iterator
-from threading import Thread
 from typing import Any
 
 import httpx
 import pytest
 import schemathesis
-import uvicorn
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from tests.pipeline import newsroom, shelves
+from tests.pipeline.browsing import serving
 from tidings.elastic import new_client
 from tidings.settings import Settings
 from tidings_local.engines import LocalEngines
@@ -40,15 +37,8 @@ def filled(engines: LocalEngines) -> Settings:
 
 @pytest.fixture(scope="module")
 def address(filled: Settings) -> Iterator[str]:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(uvicorn.Config(build_app(filled), log_config=None))
-        thread = Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        while not server.started and thread.is_alive():
-            time.sleep(0.02)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(timeout=10)
+    with serving(filled) as found:
+        yield found
 
 
 def test_every_answer_is_as_it_is_described(address: str) -> None:
