@@ -5,6 +5,7 @@ from the parts, so that no order of arrival can make a difference. A page marks 
 `parts[x]["revision"]` is the document's own.
 """
 
+from collections.abc import Mapping
 from typing import Any, Final, Literal, NotRequired, TypedDict
 
 from tidings.language.spelling import fold
@@ -130,6 +131,12 @@ def read_pair(pair: str) -> tuple[str, str]:
     """Source and target."""
     source, _, target = pair.partition(_BETWEEN)
     return source, target
+
+
+def toll_of(event: Mapping[str, Any], kind: str) -> int | None:
+    """How many were killed, injured and so on: of several counts the greatest that is certain."""
+    tolls = (one for one in event.get("casualties") or () if one["kind"] == kind)
+    return max((one["low"] for one in tolls if one.get("low") is not None), default=None)
 
 
 def is_taken_down(document: ArticleDocument) -> bool:

@@ -1,22 +1,19 @@
 """The API as it describes itself, over a real index: whatever is asked is answered as promised."""
 
 import asyncio
-import socket
-import time
 import uuid
 from collections.abc import AsyncIterator, Iterator
-from threading import Thread
 from typing import Any
 
 import httpx
 import pytest
 import schemathesis
-import uvicorn
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from tests.pipeline import newsroom, shelves
+from tests.pipeline.browsing import serving
 from tidings.elastic import new_client
 from tidings.settings import Settings
 from tidings_local.engines import LocalEngines
@@ -40,15 +37,8 @@ def filled(engines: LocalEngines) -> Settings:
 
 @pytest.fixture(scope="module")
 def address(filled: Settings) -> Iterator[str]:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(uvicorn.Config(build_app(filled), log_config=None))
-        thread = Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        while not server.started and thread.is_alive():
-            time.sleep(0.02)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(timeout=10)
+    with serving(filled) as found:
+        yield found
 
 
 def test_every_answer_is_as_it_is_described(address: str) -> None:
@@ -154,8 +144,9 @@ async def test_an_article_that_was_taken_down_is_nowhere(client: httpx.AsyncClie
 
 
 @pytest.fixture(scope="module")
-def torn(engines: LocalEngines) -> Settings:
-    """An alias of two indexes, one of which has nowhere to be."""
+def torn(engines: LocalEngines) -> Iterator[Settings]:
+    """An alias of two indexes, one of which has nowhere to be. It makes the whole cluster red, and
+    so is gone when the next test begins."""
     settings = engines.settings.model_copy(update={"index_name": f"torn-{uuid.uuid4().hex[:8]}"})
 
     async def tear() -> None:
@@ -169,8 +160,14 @@ def torn(engines: LocalEngines) -> Settings:
         )
         await client.close()
 
+    async def mend() -> None:
+        client = new_client(settings)
+        await client.indices.delete(index=f"{settings.index_name}-lost")
+        await client.close()
+
     asyncio.run(tear())
-    return settings
+    yield settings
+    asyncio.run(mend())
 
 
 @pytest.mark.parametrize(

@@ -335,12 +335,11 @@ class Arguments:
     ) -> Phrases:
         """What a preposition of the trigger, of its object or inside that phrase points at."""
         things = preposition in _TAKES_THINGS
-        found: Phrases = ()
         light = light_verb(trigger) if is_noun(trigger) else None
         holders = [*inside(noun), light] if light is not None else [trigger, *inside(noun)]
-        for holder in holders:
-            pointed_at = prepositional_object(holder, preposition)
-            found = found or self._actors(pointed_at, context, or_owners=things)
+        pointed_at = (prepositional_object(holder, preposition) for holder in holders)
+        actors = (self._actors(one, context, or_owners=things) for one in pointed_at)
+        found = next(filter(None, actors), ())
         return tuple(one.as_place() for one in found) if preposition in _LOCAL else found
 
     def _in_clause(self, verb: Token, context: ArticleContext, depth: int = 0) -> Phrases:

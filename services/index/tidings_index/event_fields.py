@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 
-from tidings.documents import pair_of
+from tidings.documents import pair_of, toll_of
 from tidings.linking import ROLES
 from tidings.plover import PRONOUNS
 
@@ -40,7 +40,7 @@ def indexed_event(event: Mapping[str, Any], told: str | None = None) -> dict[str
         "countries": _unique(one.get("country") for one in (*actors, place)),
         "pair": pair_of(*(_named(actor) for actor in actors)),
         "country_pair": pair_of(*(actor.get("country") for actor in actors)),
-        **{kind: _toll(event, kind) for kind in ("killed", "injured")},
+        **{kind: toll_of(event, kind) for kind in ("killed", "injured")},
     }
     return fields | {name: value for name, value in derived.items() if value not in (None, [])}
 
@@ -52,12 +52,6 @@ def _named(actor: Mapping[str, Any]) -> str | None:
 
 def _unique(values: Iterable[str | None]) -> list[str]:
     return [*dict.fromkeys(filter(None, values))]
-
-
-def _toll(event: Mapping[str, Any], kind: str) -> int | None:
-    """Of several counts the greatest that is certain."""
-    tolls = (one for one in event.get("casualties") or () if one["kind"] == kind)
-    return max((one["low"] for one in tolls if one.get("low") is not None), default=None)
 
 
 def days_of(event_date: Mapping[str, str]) -> tuple[date, date] | None:

@@ -5,19 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, Literal, cast
 
-from pydantic import BaseModel, ConfigDict
-
 from tidings.documents import FACET_OF_KIND, ArticleDocument, PartName, is_taken_down
 from tidings.messages import EntityKind
 from tidings_search.marks import Mark
-from tidings_search.results import public_event
+from tidings_search.results import Shown, public_event
 
 PARTS: Final[tuple[PartName, ...]] = ("raw", "entities", "events")
 PartState = Literal["done", "skipped", "failed", "waiting", "other-version"]
-
-
-class Shown(BaseModel):
-    model_config = ConfigDict(frozen=True)
 
 
 class Part(Shown):

@@ -23,8 +23,7 @@ MOST_INNER: Final = 100
 """Elasticsearch's `index.max_inner_result_window`."""
 
 HIT_FIELDS: Final = (
-    "article_id", "title", "url", "outlet", "authors", "section", "published_at", "language",
-    "complete", "failed", "skipped",
+    "article_id", "title", "url", "outlet", "published_at", "language", "complete",
 )  # fmt: skip
 _EVENT_FIELDS: Final = (
     "events.event_id", "events.event_type", "events.mode", "events.modality",

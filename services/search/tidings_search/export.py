@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, TypeVar, cast
 
 from fastapi.responses import StreamingResponse
 
-from tidings.documents import ArticleDocument
+from tidings.documents import ArticleDocument, toll_of
 from tidings.linking import ROLES
 from tidings_search.archive import Archive
 from tidings_search.article import read_article
@@ -178,8 +178,8 @@ def event_cells(found: FoundEvent) -> Row:
         "place_precision": place_precision(place),
         "lat": place.get("lat"),
         "lon": place.get("lon"),
-        "killed": _toll(event, "killed"),
-        "injured": _toll(event, "injured"),
+        "killed": toll_of(event, "killed"),
+        "injured": toll_of(event, "injured"),
         "attribution": (event.get("attribution") or {}).get("text"),
         "sentence": (event.get("sentence") or {}).get("text"),
         **found.article.model_dump(),
@@ -191,12 +191,6 @@ def place_precision(place: Row) -> str | None:
     if not place.get("name"):
         return None
     return "country" if place["name"] == country_name(place.get("country")) else "place"
-
-
-def _toll(event: Row, kind: str) -> int | None:
-    """The greatest number that is certain, as the query language and the facets count it."""
-    lows = (one.get("low") for one in event.get("casualties") or () if one["kind"] == kind)
-    return max((low for low in lows if low is not None), default=None)
 
 
 def _feature(found: FoundEvent) -> Row:

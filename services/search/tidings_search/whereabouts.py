@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from tidings_search.conditions import Conditions
 from tidings_search.countries import country_name
-from tidings_search.querying.clauses import Clause, all_of
+from tidings_search.querying.clauses import Clause
 from tidings_search.request import Narrowing
 from tidings_search.worldmap import Spot
 
@@ -47,7 +47,7 @@ def build_whereabouts(asked: Narrowing) -> Clause:
     }
     matching = {"matching": {"filter": conditions.event(), "aggs": aggs}}
     return {
-        "query": all_of([conditions.all()]),
+        "query": conditions.all(),
         "size": 0,
         "track_total_hits": False,
         "aggs": {"events": {"nested": {"path": "events"}, "aggs": matching}},

@@ -29,6 +29,7 @@ class StandIn:
         self.answer = IN_TIME if answer is None else answer
         self.state = state
         self.asked: list[dict[str, Any]] = []
+        self.closed: list[str] = []
         self.questions = self.at_once = self.most_at_once = 0
         self.indices = self
 
@@ -50,6 +51,7 @@ class StandIn:
         return self._said(self.answer)
 
     async def close_point_in_time(self, *, id: str) -> ApiResponse[Any]:
+        self.closed.append(id)
         return self._said(self.answer)
 
     async def get(self, *, index: str, filter_path: str) -> ApiResponse[Any]:
@@ -124,7 +126,9 @@ async def test_more_stretches_than_are_counted_at_once_are_a_mistake_of_the_aske
 
 
 async def test_a_point_in_time_that_cannot_be_closed_costs_nobody_an_answer() -> None:
-    await an_engine(StandIn(ConnectionError("refused"))).close_point_in_time("pit")
+    stand_in = StandIn(ConnectionError("refused"))
+    await an_engine(stand_in).close_point_in_time("pit")
+    assert stand_in.closed == ["pit"]
 
 
 async def test_heavy_searches_leave_room_for_others() -> None:

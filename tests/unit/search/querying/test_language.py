@@ -51,7 +51,8 @@ def position_of_mistake(query: str) -> int | None:
 @settings(max_examples=300, deadline=None)
 @given(st.text(max_size=2 * LONGEST) | signs | pieces | repeated)
 def test_the_plain_words_of_any_text_can_be_read(text: str) -> None:
-    read_query(plain_words(text))
+    words = plain_words(text)
+    assert read_query(words).text == words
 
 
 def test_plain_words_are_the_words_without_what_is_syntax() -> None:

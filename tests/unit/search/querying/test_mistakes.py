@@ -150,11 +150,14 @@ def test_limits_are_stated(query: str, position: int | None, sentence: str) -> N
 
 
 def test_the_longest_deepest_and_fullest_query_is_read() -> None:
-    read_query("a" * LONGEST)
-    read_query("(" * DEEPEST + "a" + ")" * DEEPEST)
-    read_query(" ".join(["a"] * MOST_CONDITIONS))
-    read_query("ab*c?d*e?" + "f" * 41)
-    read_query('"a b"~50 c~2 d^100')
+    for query in (
+        "a" * LONGEST,
+        "(" * DEEPEST + "a" + ")" * DEEPEST,
+        " ".join(["a"] * MOST_CONDITIONS),
+        "ab*c?d*e?" + "f" * 41,
+        '"a b"~50 c~2 d^100',
+    ):
+        assert read_query(query).text == query
 
 
 def test_positions_count_in_what_was_typed_and_not_in_what_was_made_of_it() -> None:
