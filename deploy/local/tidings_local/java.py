@@ -21,11 +21,6 @@ class JdkMissing(TidingsError):
     """No JDK here is new and complete enough."""
 
 
-QUICK_COMPILER: Final = "-XX:TieredStopAtLevel=1"
-"""Compiles once and quickly. The optimising compiler takes as much processor time in the first
-minutes as the engine's own work, and on one machine gains nothing that we could measure."""
-
-
 @dataclass(frozen=True)
 class Jdk:
     home: Path

@@ -20,7 +20,7 @@ from tidings.settings import Settings
 from tidings.text_argument import read_text
 from tidings_search.article import ArticleView, Part
 from tidings_search.asking import printable
-from tidings_search.pages import marked, new_environment
+from tidings_search.rendering import marked, new_environment
 
 _USAGE_ERROR: Final = 2
 

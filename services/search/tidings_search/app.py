@@ -23,8 +23,9 @@ from tidings_search.edge import Edge
 from tidings_search.engine import Engine
 from tidings_search.freshness import ETags
 from tidings_search.links import Typed
-from tidings_search.pages import error_page, new_render, page_router
+from tidings_search.pages import page_router
 from tidings_search.problems import EXPECTED, problem_of, problem_response, wrong_parameters
+from tidings_search.rendering import error_page, new_render
 
 _WORTH_PACKING: Final = 1_000
 """Bytes from which an answer is sent packed."""

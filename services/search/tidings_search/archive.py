@@ -51,7 +51,7 @@ from tidings_search.entity import (
     read_namesakes,
 )
 from tidings_search.facets import FACETS
-from tidings_search.kept import Kept
+from tidings_search.kept import Kept, together
 from tidings_search.pairs import Pairs, build_pairs, read_pairs
 from tidings_search.relaxing import Parts, build_parts, read_parts
 from tidings_search.request import (
@@ -78,6 +78,7 @@ Hits = Sequence[Mapping[str, Any]]
 
 EXPORTED_EVENTS_AT_ONCE: Final = 100
 _KEPT_SECONDS: Final = 5.0
+_PRESENT_SECONDS: Final = 1.0
 _NOT_NARROWED: Final = {"of", "interval", "by", "size", "sort", "page", "cursor"}
 """What does not change which articles and events are meant."""
 
@@ -101,6 +102,7 @@ class Archive:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._kept: Kept[Answer] = Kept(_KEPT_SECONDS)
+        self._present: Kept[str] = Kept(_PRESENT_SECONDS)
 
     async def search(self, asked: SearchRequest) -> ArticlePage:
         """One page, by its number."""
@@ -108,20 +110,19 @@ class Archive:
 
     async def walk(self, asked: SearchRequest) -> ArticlePage:
         """One page, by its cursor; the first one where there is none. A walk by relevance sees the
-        index as it was when it began, since every new article shifts all scores a little.
+        index as it was when it began, since every new article shifts all scores a little. Walks
+        that begin in the same second share what they see: each such view costs Elasticsearch.
 
         Raises CursorMistake.
         """
         place = read_articles_place(asked) if asked.cursor else ArticlePlace()
         body, at = build_articles(asked, place), place.point_in_time
         if at is None and asked.order == "relevance":
-            at = await self._engine.open_point_in_time()
+            at = await self._present.get("", self._engine.open_point_in_time)
         answer = await self._engine.search(body, heavy=False, at=at)
         page, hits = read_articles(answer, asked), answer["hits"]["hits"]
         at = answer.get("pit_id")
         if len(hits) < asked.size:
-            if at:
-                await self._engine.close_point_in_time(at)
             return page
         following = ArticlePlace(tuple(hits[-1]["sort"]), at)
         return page.model_copy(update={"next": write_articles(following, asked)})
@@ -141,8 +142,8 @@ class Archive:
 
     async def facets(self, asked: Narrowing, names: Iterable[str] = FACETS) -> Facets:
         """The most frequent values of each facet."""
-        answer = await self._counted(build_facets(asked, names), asked)
-        return await self._recounted(read_facets(answer, asked), asked)
+        answers = await self._counted_each(build_facets(asked, names), asked)
+        return await self._recounted(read_facets(answers, asked), asked)
 
     async def facet(self, name: str, asked: FacetRequest) -> FacetValues:
         """A page of the values of one facet."""
@@ -295,8 +296,11 @@ class Archive:
             reading = min(reading * 10, MAX_RESULTS)
 
     async def _recounted(self, found: Facets, asked: Narrowing) -> Facets:
-        body = build_recount(asked, found)
-        return read_recount(await self._counted(body, asked), found) if body else found
+        answers = await self._counted_each(build_recount(asked, found), asked)
+        return read_recount(answers, found)
+
+    async def _counted_each(self, bodies: Iterable[Answer], asked: Narrowing) -> list[Answer]:
+        return await together(*(self._counted(body, asked) for body in bodies))
 
     async def _counted(self, body: Answer, asked: Narrowing) -> Answer:
         """What is counted over everything is kept for some seconds: the start page asks for it."""

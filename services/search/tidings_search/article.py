@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Final, Literal, cast
+from typing import Annotated, Any, Final, Literal, cast
 
 from tidings.documents import FACET_OF_KIND, ArticleDocument, PartName, is_taken_down
-from tidings.messages import EntityKind
+from tidings.messages import Entity, EntityKind, Mention
 from tidings_search.marks import Mark
-from tidings_search.results import Shown, public_event
+from tidings_search.results import public_event
+from tidings_search.shown import DescribedBy, EventAsIndexed, Shown
 
 PARTS: Final[tuple[PartName, ...]] = ("raw", "entities", "events")
 PartState = Literal["done", "skipped", "failed", "waiting", "other-version"]
@@ -39,6 +40,12 @@ class Trace(Shown):
     parts: dict[PartName, Part]
 
 
+class CountedEntity(Entity):
+    """With how often the article mentions it."""
+
+    mentions: int
+
+
 class ArticleView(Shown):
     """An article with all that is known of it. Mentions and events are there only where they were
     read from the very text that is shown, so their offsets always fit; offsets count code points
@@ -60,9 +67,9 @@ class ArticleView(Shown):
     places: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
-    mentions: tuple[dict[str, Any], ...] = ()
-    entities: tuple[dict[str, Any], ...] = ()
-    events: tuple[dict[str, Any], ...] = ()
+    mentions: tuple[Annotated[dict[str, Any], DescribedBy(Mention)], ...] = ()
+    entities: tuple[Annotated[dict[str, Any], DescribedBy(CountedEntity)], ...] = ()
+    events: tuple[EventAsIndexed, ...] = ()
     parts: dict[PartName, Part]
 
     @property
@@ -81,12 +88,13 @@ def read_article(document: ArticleDocument) -> ArticleView:
     entities = _by_prominence(found.get("entities", ()), mentions)
     events = document.get("events", ()) if _fits(document, "events") else ()
     plain = (
-        "title", "text", "url", "outlet", "authors", "section", "published_at", "pushed_at",
-        "language", "countries",
+        "title", "text", "url", "outlet", "section", "published_at", "pushed_at", "language",
     )  # fmt: skip
     return ArticleView(
         article_id=document["article_id"],
-        **{name: document[name] for name in plain if document.get(name) is not None},  # type: ignore[literal-required]
+        **{name: document.get(name) for name in plain},
+        authors=tuple(document.get("authors") or ()),
+        countries=tuple(document.get("countries") or ()),
         complete=document["complete"],
         **{field: _names(entities, kind) for kind, field in FACET_OF_KIND.items()},
         mentions=tuple(mentions),

@@ -9,8 +9,6 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any, Final, get_args
 
-from pydantic import BaseModel, ConfigDict
-
 from tidings.language.spelling import fold
 from tidings.messages import Modality
 from tidings.plover import CONTEXTS, MODES, SECTORS
@@ -18,8 +16,9 @@ from tidings_search.conditions import Conditions, has_value
 from tidings_search.countries import country_names
 from tidings_search.facets import FACETS, Facet
 from tidings_search.labels import label_of, languages_called
-from tidings_search.querying.clauses import Clause, all_of
+from tidings_search.querying.clauses import Clause
 from tidings_search.request import FacetRequest, Narrowing
+from tidings_search.shown import Shown
 
 TOP: Final = 10
 """Values of a facet beside a result."""
@@ -38,10 +37,11 @@ _CODES: Final[Mapping[str, Iterable[str]]] = {
 """All values of the facets whose values are few and known."""
 
 
-class Value(BaseModel):
-    """`label`: what people call it. `within`: its parts, as modes of a type."""
+Answer = Mapping[str, Any]
 
-    model_config = ConfigDict(frozen=True)
+
+class Value(Shown):
+    """`label`: what people call it. `within`: its parts, as modes of a type."""
 
     value: str
     label: str
@@ -50,10 +50,8 @@ class Value(BaseModel):
     within: tuple["Value", ...] = ()
 
 
-class FacetValues(BaseModel):
+class FacetValues(Shown):
     """`more`: there are others. `exact`: no shard has left a value out, so the counts are exact."""
-
-    model_config = ConfigDict(frozen=True)
 
     facet: str
     title: str
@@ -63,83 +61,82 @@ class FacetValues(BaseModel):
     exact: bool = True
 
 
-def build_facets(asked: Narrowing, names: Iterable[str] = FACETS, size: int = TOP) -> Clause:
-    """The body that counts these facets; those of events only where it is clear which are meant."""
+def build_facets(
+    asked: Narrowing, names: Iterable[str] = FACETS, size: int = TOP
+) -> tuple[Clause, ...]:
+    """The bodies that count these facets; those of events only where it is clear which are meant.
+    Those in which nothing is chosen are under the same conditions, so they are counted together."""
     conditions = Conditions(asked)
-    return {
-        "query": conditions.searched(),
-        "size": 0,
-        "track_total_hits": False,
-        "aggs": {
-            name: _counted(FACETS[name], asked, conditions, size)
-            for name in names
-            if conditions.name_events or FACETS[name].counts == "articles"
-        },
-    }
+    alike: dict[str | None, list[Facet]] = {}
+    for name in names:
+        if conditions.name_events or FACETS[name].counts == "articles":
+            alike.setdefault(name if _chosen(asked, name) else None, []).append(FACETS[name])
+    return tuple(
+        _body(conditions, but, {facet: _counted(facet, asked, size) for facet in facets})
+        for but, facets in alike.items()
+    )
 
 
 def build_facet(name: str, asked: FacetRequest) -> Clause:
     """The body that counts one page of one facet."""
     facet = FACETS[name]
-    conditions = Conditions(asked)
     size = min(asked.page * asked.size + 1, MOST_VALUES)
     only = _only(facet, asked.contains) if asked.contains.strip() else None
-    return {
-        "query": conditions.searched(),
-        "size": 0,
-        "track_total_hits": False,
-        "aggs": {facet.name: _counted(facet, asked, conditions, size, only)},
-    }
+    return _body(Conditions(asked), name, {facet: _counted(facet, asked, size, only)})
 
 
-def read_facets(answer: Mapping[str, Any], asked: Narrowing) -> dict[str, FacetValues]:
-    chosen = {name: _chosen(asked, name) for name in answer["aggregations"]}
-    return {
-        name: _read(FACETS[name], found, chosen[name], 0, max(TOP, len(chosen[name])))
-        for name, found in answer["aggregations"].items()
-    }
+def read_facets(answers: Iterable[Answer], asked: Narrowing) -> dict[str, FacetValues]:
+    """In the order of FACETS."""
+    found: dict[str, FacetValues] = {}
+    for answer in answers:
+        counted = _flat(answer)
+        for name in counted.keys() & FACETS.keys():
+            chosen = _chosen(asked, name)
+            found[name] = _read(FACETS[name], counted, chosen, 0, max(TOP, len(chosen)))
+    return {name: found[name] for name in FACETS if name in found}
 
 
-def read_facet(answer: Mapping[str, Any], name: str, asked: FacetRequest) -> FacetValues:
+def read_facet(answer: Answer, name: str, asked: FacetRequest) -> FacetValues:
     """One page of it; the chosen values come before all others."""
     last = asked.page * asked.size
-    found = answer["aggregations"][name]
-    return _read(FACETS[name], found, _chosen(asked, name), last - asked.size, last)
+    return _read(FACETS[name], _flat(answer), _chosen(asked, name), last - asked.size, last)
 
 
-def build_recount(asked: Narrowing, found: Mapping[str, FacetValues]) -> Clause | None:
-    """Who is chosen by one name is found by every other too: the body that counts what choosing
-    each entity gives; None where there is none."""
+def build_recount(asked: Narrowing, found: Mapping[str, FacetValues]) -> tuple[Clause, ...]:
+    """Who is chosen by one name is found by every other too: the bodies that count what choosing
+    each entity gives."""
     conditions = Conditions(asked)
-    aggs: Clause = {}
-    for name, facet in found.items():
-        if FACETS[name].entity_kind and facet.values:
-            each = {one.value: has_value(name, [one.value]) for one in facet.values}
-            aggs[name] = {
-                "filter": all_of([conditions.chosen(but=name)]),
-                "aggs": {"each": {"filters": {"keyed": False, "filters": each}}},
-            }
-    if not aggs:
-        return None
-    return {"query": conditions.searched(), "size": 0, "track_total_hits": False, "aggs": aggs}
+    alike: dict[str | None, dict[Facet, Clause]] = {}
+    for name, values in found.items():
+        facet = FACETS[name]
+        if facet.entity_kind and values.values:
+            each = {one.value: has_value(name, [one.value]) for one in values.values}
+            counted: Clause = {name: {"filters": {"keyed": False, "filters": each}}}
+            alike.setdefault(name if _chosen(asked, name) else None, {})[facet] = counted
+    return tuple(_body(conditions, but, counted) for but, counted in alike.items())
 
 
 def read_recount(
-    answer: Mapping[str, Any], found: Mapping[str, FacetValues]
+    answers: Iterable[Answer], found: Mapping[str, FacetValues]
 ) -> dict[str, FacetValues]:
     """The same values in the same order, with those counts."""
     recounted = dict(found)
-    for name, counted in answer["aggregations"].items():
-        counts = {one["key"]: one["doc_count"] for one in counted["each"]["buckets"]}
+    for name, counted in chain.from_iterable(one["aggregations"].items() for one in answers):
+        counts = {one["key"]: one["doc_count"] for one in counted["buckets"]}
         values = (one.model_copy(update={"count": counts[one.value]}) for one in found[name].values)
         recounted[name] = found[name].model_copy(update={"values": tuple(values)})
     return recounted
 
 
 def including(letters: str) -> str:
-    """The regular expression of values with these letters in them, in any case and with or without
-    accents; æ is also ae, and ’ also '."""
-    return ".*" + "".join(_forms_of(letters.strip())) + ".*"
+    """The regular expression of values with these letters in them, however they are spelt."""
+    return f".*{spellings(letters)}.*"
+
+
+def spellings(letters: str) -> str:
+    """The regular expression of these letters in any case and with or without accents; æ is also
+    ae, and ’ also '."""
+    return "".join(_forms_of(letters.strip()))
 
 
 def _only(facet: Facet, letters: str) -> str | list[str]:
@@ -159,13 +156,31 @@ def _is_called(facet: Facet, code: str, wanted: str) -> bool:
     return any(wanted in fold(name) for name in (code, label_of(facet.name, code), *parts))
 
 
-def _counted(
-    facet: Facet,
-    asked: Narrowing,
-    conditions: Conditions,
-    size: int,
-    only: str | list[str] | None = None,
+def _body(
+    conditions: Conditions, but: str | None, counted: Mapping[Facet, Mapping[str, Clause]]
 ) -> Clause:
+    """Counts under the query and all filters but those of the facet `but`."""
+    aggs: Clause = {}
+    of_events: Clause = {}
+    for facet, own in counted.items():
+        (aggs if facet.counts == "articles" else of_events).update(own)
+    if of_events:
+        matching = {"filter": conditions.event(but=but), "aggs": of_events}
+        aggs["events"] = {"nested": {"path": "events"}, "aggs": {"matching": matching}}
+    query = conditions.all(but=but)
+    return {"query": query, "size": 0, "track_total_hits": False, "aggs": aggs}
+
+
+def _flat(answer: Answer) -> Mapping[str, Any]:
+    """What was counted, whether of articles or of events."""
+    counted: Mapping[str, Any] = answer["aggregations"]
+    return {**counted, **counted.get("events", {}).get("matching", {})}
+
+
+def _counted(
+    facet: Facet, asked: Narrowing, size: int, only: str | list[str] | None = None
+) -> dict[str, Clause]:
+    """The most frequent values, and those that are chosen."""
     terms: Clause = {"field": facet.path, "size": _TYPES if facet.within else size}
     if only is not None:
         terms["include"] = only
@@ -174,15 +189,11 @@ def _counted(
     top: Clause = {"terms": terms}
     if facet.within:
         top["aggs"] = {"within": {"terms": {"field": facet.within, "size": 30}}}
-    aggs = {"top": top}
     chosen = _chosen(asked, facet.name)
-    if chosen and only is None:
-        each = {value: has_value(facet.name, [value]) for value in chosen}
-        aggs["chosen"] = {"filters": {"keyed": False, "filters": each}}
-    if facet.counts == "events":
-        matching = {"filter": conditions.event(but=facet.name), "aggs": aggs}
-        aggs = {"events": {"nested": {"path": "events"}, "aggs": {"matching": matching}}}
-    return {"filter": all_of([conditions.chosen(but=facet.name)]), "aggs": aggs}
+    if not chosen or only is not None:
+        return {facet.name: top}
+    each = {value: has_value(facet.name, [value]) for value in chosen}
+    return {facet.name: top, "chosen": {"filters": {"keyed": False, "filters": each}}}
 
 
 def _chosen(asked: Narrowing, name: str) -> Sequence[str]:
@@ -191,18 +202,16 @@ def _chosen(asked: Narrowing, name: str) -> Sequence[str]:
 
 
 def _read(
-    facet: Facet, found: Mapping[str, Any], chosen: Sequence[str], first_shown: int, last: int
+    facet: Facet, counted: Mapping[str, Any], chosen: Sequence[str], first_shown: int, last: int
 ) -> FacetValues:
-    counted = found["events"]["matching"] if facet.counts == "events" else found
-    counts = {bucket["key"]: bucket["doc_count"] for bucket in counted["top"]["buckets"]}
+    top = counted[facet.name]
+    counts = {bucket["key"]: bucket["doc_count"] for bucket in top["buckets"]}
     first = {
         bucket["key"]: bucket["doc_count"]
         for bucket in counted.get("chosen", {"buckets": ()})["buckets"]
     }
     parts = {
-        bucket["key"]: bucket["within"]["buckets"]
-        for bucket in counted["top"]["buckets"]
-        if facet.within
+        bucket["key"]: bucket["within"]["buckets"] for bucket in top["buckets"] if facet.within
     }
     named = [name for name in chosen if name in first or name in counts]
     names = [*(name for name in named if not _is_part(facet, name)), *counts]
@@ -216,7 +225,6 @@ def _read(
         )
         for name in dict.fromkeys(names)
     ]
-    top = counted["top"]
     return FacetValues(
         facet=facet.name,
         title=facet.title,

@@ -30,6 +30,11 @@ def country_code(words: str) -> str | None:
     return _codes().get(fold(words).removeprefix("the "))
 
 
+def names_its_country(place: str, country: str | None) -> bool:
+    """Is no more known of a place than its country?"""
+    return place == country_name(country)
+
+
 def country_names() -> Mapping[str, str]:
     """What each code is called."""
     return {code: row["name"] for code, row in _rows().items()}

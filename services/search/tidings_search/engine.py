@@ -7,6 +7,7 @@ from contextlib import nullcontext, suppress
 from typing import Any, Final, NamedTuple
 
 import structlog
+from anyio import CancelScope
 from elastic_transport import ApiResponse
 from elasticsearch import ApiError, AsyncElasticsearch, TransportError
 
@@ -99,8 +100,9 @@ class Engine:
         return str(opened["id"])
 
     async def close_point_in_time(self, point_in_time: str) -> None:
-        """One that is not closed ends by itself; nobody need wait or fail for it."""
-        with suppress(ApiError, TransportError):
+        """One that is not closed ends by itself; nobody need wait or fail for it. It is closed also
+        where who read from it has gone away."""
+        with CancelScope(shield=True), suppress(ApiError, TransportError):
             await self._client.close_point_in_time(id=point_in_time)
 
     async def get(self, document_id: str) -> Answer | None:

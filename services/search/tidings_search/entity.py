@@ -5,11 +5,12 @@ that name them; how many articles there are is always counted over all.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeVar, get_args
 
 from tidings.documents import entity_name
 from tidings.language.spelling import fold
+from tidings.linking import ROLES
 from tidings.messages import EntityKind, Place
 from tidings_search.bodies import sort_of
 from tidings_search.countries import country_name
@@ -20,9 +21,10 @@ from tidings_search.results import (
     ArticleLine,
     EventPage,
     FoundEvent,
-    Shown,
+    distinct,
     read_article_line,
 )
+from tidings_search.shown import Shown
 
 MOST_READ: Final = 300
 """The newest articles that are read for one answer."""
@@ -148,13 +150,12 @@ def read_entity(entity_id: str, answer: Answer) -> EntityView | None:
 
 def first_told(found: EventPage) -> list[FoundEvent]:
     """The first few; of those that read the same in one article only the first."""
-    by_words: dict[tuple[str | None, ...], FoundEvent] = {}
-    for one in found.events:
-        actors = (one.event.get(role) or {} for role in ("source", "target"))
-        names = (actor.get("name") for actor in actors)
-        words = (one.article.article_id, one.event["event_type"], one.event.get("mode"), *names)
-        by_words.setdefault(words, one)
-    return list(by_words.values())[:EVENTS_SHOWN]
+
+    def words(one: FoundEvent) -> Hashable:
+        names = ((one.event.get(role) or {}).get("name") for role in ROLES)
+        return one.article.article_id, one.event["event_type"], one.event.get("mode"), *names
+
+    return distinct(found.events, words)[:EVENTS_SHOWN]
 
 
 def _newest(condition: Clause, fields: list[str]) -> Clause:

@@ -14,7 +14,7 @@ from tidings.documents import ArticleDocument, toll_of
 from tidings.linking import ROLES
 from tidings_search.archive import Archive
 from tidings_search.article import read_article
-from tidings_search.countries import country_name
+from tidings_search.countries import names_its_country
 from tidings_search.request import SearchRequest
 from tidings_search.results import FoundEvent
 
@@ -190,7 +190,7 @@ def place_precision(place: Row) -> str | None:
     """`country` where no more is known than that, else `place`; None without one."""
     if not place.get("name"):
         return None
-    return "country" if place["name"] == country_name(place.get("country")) else "place"
+    return "country" if names_its_country(place["name"], place.get("country")) else "place"
 
 
 def _feature(found: FoundEvent) -> Row:

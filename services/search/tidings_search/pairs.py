@@ -3,24 +3,22 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict
-
 from tidings.documents import read_pair
 from tidings_search.conditions import Conditions
-from tidings_search.countries import country_name
+from tidings_search.labels import label_of
 from tidings_search.querying.clauses import Clause, all_of
 from tidings_search.request import PairsRequest
+from tidings_search.shown import Shown
 
 _PATHS: Final = {"name": "events.pair", "country": "events.country_pair"}
+_LABELLED_AS: Final = {"name": "people", "country": "countries"}
 MATRIX: Final = 12
 """Rows and columns of the matrix on the page."""
 
 
-class Pair(BaseModel):
+class Pair(Shown):
     """`intensity`: the mean on the Goldstein scale, -10 (conflict) to 10 (cooperation). Labels are
     what people call a source or target that is a code."""
-
-    model_config = ConfigDict(frozen=True)
 
     source: str
     source_label: str
@@ -30,11 +28,9 @@ class Pair(BaseModel):
     intensity: float
 
 
-class Pairs(BaseModel):
+class Pairs(Shown):
     """The most frequent pairs. `events` counts all that have both a source and a target, where a
     pronoun is none. `more`: there are other pairs."""
-
-    model_config = ConfigDict(frozen=True)
 
     by: str
     events: int
@@ -42,10 +38,8 @@ class Pairs(BaseModel):
     pairs: tuple[Pair, ...]
 
 
-class Matrix(BaseModel):
+class Matrix(Shown):
     """The actors with most events in these pairs as rows (who acts) and columns (on whom)."""
-
-    model_config = ConfigDict(frozen=True)
 
     sources: tuple[str, ...]
     targets: tuple[str, ...]
@@ -111,13 +105,9 @@ def _pair(bucket: Mapping[str, Any], by: str) -> Pair:
     source, target = read_pair(bucket["key"])
     return Pair(
         source=source,
-        source_label=_label(source, by),
+        source_label=label_of(_LABELLED_AS[by], source),
         target=target,
-        target_label=_label(target, by),
+        target_label=label_of(_LABELLED_AS[by], target),
         count=bucket["doc_count"],
         intensity=round(bucket["intensity"]["value"], 2),
     )
-
-
-def _label(value: str, by: str) -> str:
-    return (country_name(value) or value) if by == "country" else value

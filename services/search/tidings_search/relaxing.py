@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict
-
 from tidings_search.conditions import Conditions
 from tidings_search.querying.clauses import Clause, clause_of
 from tidings_search.querying.mistakes import QueryMistake
@@ -12,26 +10,23 @@ from tidings_search.querying.nodes import All, Either, Node, Not, OneEvent
 from tidings_search.querying.read import read_query
 from tidings_search.querying.wording import wording_of
 from tidings_search.request import Narrowing
+from tidings_search.shown import Shown
 
 MOST_PARTS: Final = 12
 
 
-class Part(BaseModel):
+class Part(Shown):
     """A condition that must hold beside others, and how many articles meet it under the filters.
     `without`: the query that leaves it out; None where that cannot be said in one."""
-
-    model_config = ConfigDict(frozen=True)
 
     query: str
     articles: int
     without: str | None
 
 
-class Parts(BaseModel):
+class Parts(Shown):
     """`either`: the query for articles that meet any of them; None where one of them is a NOT, of
     which nearly every article is an example."""
-
-    model_config = ConfigDict(frozen=True)
 
     parts: tuple[Part, ...]
     either: str | None

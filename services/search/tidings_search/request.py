@@ -53,30 +53,42 @@ class Narrowing(BaseModel):
         description='a query: words, "exact phrases", AND OR NOT, fields; see docs/search.md',
         examples=['"oil tanker" event:COERCE source_country:US'],
     )
-    date_from: date | None = Field(None, description="first day of publication, in UTC")
-    date_to: date | None = Field(None, description="last day of publication, in UTC")
+    date_from: date | None = Field(
+        None, description="first day of publication, in UTC", examples=["2022-01-01"]
+    )
+    date_to: date | None = Field(
+        None, description="last day of publication, in UTC", examples=["2022-12-31"]
+    )
     ids: Values | None = Field(None, description="only these articles; an empty list finds none")
     entity: Values = Field((), description="entity ids, whatever the article calls them")
-    outlet: Values = ()
-    language: Values = Field((), description="BCP 47")
-    people: Values = Field((), description=_ANY_NAME)
-    organisations: Values = Field((), description=_ANY_NAME)
-    places: Values = Field((), description=_ANY_NAME)
-    groups: Values = Field((), description=_ANY_NAME)
-    countries: Values = Field((), description=_CODE)
+    outlet: Values = Field((), examples=[["herald.example"]])
+    language: Values = Field((), description="BCP 47", examples=[["en"]])
+    people: Values = Field((), description=_ANY_NAME, examples=[["Angela Merkel"]])
+    organisations: Values = Field((), description=_ANY_NAME, examples=[["NATO"]])
+    places: Values = Field((), description=_ANY_NAME, examples=[["Geneva"]])
+    groups: Values = Field((), description=_ANY_NAME, examples=[["Taliban"]])
+    countries: Values = Field((), description=_CODE, examples=[["UKR", "RUS"]])
     event_type: tuple[TypeOrMode, ...] = Field(
-        (), description="COERCE, or with a mode COERCE/seize"
+        (), description="COERCE, or with a mode COERCE/seize", examples=[["COERCE/seize", "AID"]]
     )
-    modality: tuple[Modality, ...] = ()
-    source: Values = Field((), description=f"who acts: {_ACTOR}")
-    target: Values = Field((), description=f"who is acted on: {_ACTOR}")
-    source_country: Values = Field((), description=_CODE)
-    target_country: Values = Field((), description=_CODE)
-    sector: Values = Field((), description="of who acts or is acted on: GOV, MIL, REB, …")
-    context: Values = Field((), description="what an event is about: military, election, …")
-    event_place: Values = Field((), description="where it happened, by name")
-    event_country: Values = Field((), description="country of an actor or of the event's place")
-    place_country: Values = Field((), description=f"where it happened, the country: {_CODE}")
+    modality: tuple[Modality, ...] = Field((), examples=[["asserted"]])
+    source: Values = Field((), description=f"who acts: {_ACTOR}", examples=[["IRN"]])
+    target: Values = Field((), description=f"who is acted on: {_ACTOR}", examples=[["GOV"]])
+    source_country: Values = Field((), description=_CODE, examples=[["TUR"]])
+    target_country: Values = Field((), description=_CODE, examples=[["SYR"]])
+    sector: Values = Field(
+        (), description="of who acts or is acted on: GOV, MIL, REB, …", examples=[["MIL"]]
+    )
+    context: Values = Field(
+        (), description="what an event is about: military, election, …", examples=[["election"]]
+    )
+    event_place: Values = Field((), description="where it happened, by name", examples=[["Kabul"]])
+    event_country: Values = Field(
+        (), description="country of an actor or of the event's place", examples=[["AFG"]]
+    )
+    place_country: Values = Field(
+        (), description=f"where it happened, the country: {_CODE}", examples=[["AFG"]]
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -167,7 +179,9 @@ class PairsRequest(Narrowing):
 class NameRequest(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
-    name: str = Field(min_length=1, max_length=500, description=_ANY_NAME)
+    name: str = Field(
+        min_length=1, max_length=500, description=_ANY_NAME, examples=["Angela Merkel"]
+    )
     kind: EntityKind | None = Field(None, description="only entities of this kind")
 
     @model_validator(mode="before")

@@ -6,22 +6,18 @@ them like any other text: HTML in a title stays words.
 
 import html
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any, Final, NamedTuple
-
-from pydantic import BaseModel, ConfigDict
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from typing import Any, Final, NamedTuple, TypeVar
 
 from tidings_search.bodies import END_MARK, MARK
 from tidings_search.cursor import FIRST, EventPlace
 from tidings_search.request import SearchRequest
+from tidings_search.shown import EventAsIndexed, Shown
 
+T = TypeVar("T")
 Answer = Mapping[str, Any]
 _MARKED: Final = re.compile(f"{re.escape(MARK)}(.*?){re.escape(END_MARK)}", re.DOTALL)
 LINE_FIELDS: Final = ("title", "url", "outlet", "published_at", "language")
-
-
-class Shown(BaseModel):
-    model_config = ConfigDict(frozen=True)
 
 
 class Piece(Shown):
@@ -85,7 +81,7 @@ class ArticleLine(Shown):
 class FoundEvent(Shown):
     """An event as the index holds it, and the article that says so."""
 
-    event: dict[str, Any]
+    event: EventAsIndexed
     article: ArticleLine
 
 
@@ -208,11 +204,19 @@ def _read_hit(hit: Answer) -> Hit:
 
 def _event_lines(events: Iterable[Mapping[str, Any]]) -> tuple[EventLine, ...]:
     """The first few; of those that read the same only the first, since more would tell nothing."""
-    by_words: dict[tuple[str | None, ...], EventLine] = {}
-    for line in map(read_event_line, events):
-        words = (line.source, line.event_type, line.mode, line.target, line.modality)
-        by_words.setdefault(words, line)
-    return tuple(by_words.values())[:EVENTS_OF_A_HIT]
+
+    def words(line: EventLine) -> Hashable:
+        return line.source, line.event_type, line.mode, line.target, line.modality
+
+    return tuple(distinct(map(read_event_line, events), words)[:EVENTS_OF_A_HIT])
+
+
+def distinct(several: Iterable[T], words: Callable[[T], Hashable]) -> list[T]:
+    """The first of those that read the same."""
+    by_words: dict[Hashable, T] = {}
+    for one in several:
+        by_words.setdefault(words(one), one)
+    return list(by_words.values())
 
 
 def read_event_line(event: Mapping[str, Any]) -> EventLine:

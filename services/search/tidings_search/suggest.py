@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from tidings_search.counting import any_form
+from tidings_search.counting import spellings
 from tidings_search.facets import FACETS
 from tidings_search.querying.clauses import Clause, clause_of
 from tidings_search.querying.read import read_query
 from tidings_search.querying.wording import quoted
-from tidings_search.results import Shown
+from tidings_search.shown import Shown
 
 SUGGESTED: Final = 8
 _OF_EACH: Final = 5
@@ -17,6 +17,8 @@ _FIELDS: Final = {
     "outlet": "outlet",
 }  # fmt: skip
 """Facets, and the field of the query language by which each is found."""
+
+_BEFORE_A_WORD: Final = r"""[ \-–/(\["“„«'‘’]"""
 
 
 class Suggestion(Shown):
@@ -31,8 +33,7 @@ class Suggestion(Shown):
 def build_suggestions(letters: str) -> Clause:
     """The body that counts the names of which a word begins with these letters, in any case and
     with or without accents."""
-    begins = "".join(map(any_form, letters.strip()))
-    only = f"(.*[ \\-'’])?{begins}.*"
+    only = f"(.*{_BEFORE_A_WORD})?{spellings(letters)}.*"
     return _counting(
         {
             name: {"terms": {"field": FACETS[name].path, "include": only, "size": _OF_EACH}}

@@ -5,12 +5,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from tidings.errors import TidingsError
 from tidings_search.conditions import Conditions
 from tidings_search.querying.clauses import Clause
 from tidings_search.request import TimelineRequest
+from tidings_search.shown import Shown
 
 MOST_BARS: Final = 60
 """Of an interval that is chosen for the reader."""
@@ -39,12 +38,10 @@ _LENGTHS: Final = {"day": (1, "d"), "week": (7, "d"), "month": (1, "M"), "quarte
                    "year": (1, "y")}  # fmt: skip
 
 
-class Bar(BaseModel):
+class Bar(Shown):
     """From day `first` to day `last`, both included (UTC) and within the days that are searched.
     `by_type`: of events, how many of each type. `intensity`: their mean. `complete`: the stretch is
     over, so more is not to come."""
-
-    model_config = ConfigDict(frozen=True)
 
     first: date
     last: date
@@ -54,11 +51,9 @@ class Bar(BaseModel):
     complete: bool = True
 
 
-class Timeline(BaseModel):
+class Timeline(Shown):
     """Every stretch from the first to the last in which there is something, the empty ones too.
     `undated`: those that no stretch holds. Days are of UTC."""
-
-    model_config = ConfigDict(frozen=True)
 
     of: Literal["articles", "events"]
     interval: str

@@ -3,25 +3,22 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict
-
 from tidings_search.conditions import Conditions
-from tidings_search.countries import country_name
+from tidings_search.countries import names_its_country
 from tidings_search.querying.clauses import Clause
 from tidings_search.request import Narrowing
+from tidings_search.shown import Shown
 from tidings_search.worldmap import Spot
 
 MOST_PLACES: Final = 200
 MOST_COUNTRIES: Final = 300
 
 
-class Whereabouts(BaseModel):
+class Whereabouts(Shown):
     """`countries`: events by the country of their place. `spots`: the most frequent places that are
     more than a country. `unlocated`: names of places without coordinates; `without_place`: events
     of which no place is known. Neither of these is drawn anywhere. `more`: there are other places,
     less frequent than those."""
-
-    model_config = ConfigDict(frozen=True)
 
     events: int
     countries: Mapping[str, int]
@@ -60,7 +57,7 @@ def read_whereabouts(answer: Mapping[str, Any]) -> Whereabouts:
     for place in found["places"]["buckets"]:
         for one in place["located"]["buckets"]:
             country = one["key"] or None
-            if place["key"] == country_name(country):
+            if names_its_country(place["key"], country):
                 continue
             middle = one["middle"].get("location")
             if middle is None:

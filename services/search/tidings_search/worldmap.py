@@ -11,8 +11,9 @@ from importlib.resources import files
 from math import asin, cos, pi, radians, sin, sqrt
 from typing import Final
 
-from tidings_search.countries import country_name, middle_of
-from tidings_search.results import Shown
+from tidings_search.countries import middle_of
+from tidings_search.labels import label_of
+from tidings_search.shown import Shown
 
 WIDTH: Final = 960
 HEIGHT: Final = 482
@@ -81,7 +82,7 @@ def draw_map(countries: Mapping[str, int], spots: Sequence[Spot]) -> WorldMap:
     shapeless = sorted(counted.keys() - _shapes().keys(), key=lambda code: (-counted[code], code))
     points = {code: point for code in shapeless if (point := middle_of(code))}
     small = [
-        Spot(name=_name(code), country=code, lat=lat, lon=lon, count=counted[code])
+        Spot(name=label_of("countries", code), country=code, lat=lat, lon=lon, count=counted[code])
         for code, (lat, lon) in points.items()
     ]
     return WorldMap(
@@ -90,7 +91,7 @@ def draw_map(countries: Mapping[str, int], spots: Sequence[Spot]) -> WorldMap:
         shapes=tuple(_draw_shapes(counted)),
         dots=tuple(_draw_dots([*small, *(spot for spot in spots if spot.count > 0)])),
         unplaced=tuple(
-            Country(code=code, name=_name(code), count=counted[code])
+            Country(code=code, name=label_of("countries", code), count=counted[code])
             for code in shapeless
             if code not in points
         ),
@@ -118,11 +119,13 @@ def _draw_shapes(counted: Mapping[str, int]) -> Iterator[Shape]:
     most = max(counted.values(), default=0)
     for code, path in _shapes().items():
         count = counted.get(code, 0)
-        yield Shape(code=code, name=_name(code), count=count, path=path, shade=_shade(count, most))
-
-
-def _name(code: str) -> str:
-    return country_name(code) or code
+        yield Shape(
+            code=code,
+            name=label_of("countries", code),
+            count=count,
+            path=path,
+            shade=_shade(count, most),
+        )
 
 
 def _shade(count: int, most: int) -> int:

@@ -35,7 +35,7 @@ def an_answer(
     error: int = 0,
 ) -> dict[str, Any]:
     counted: dict[str, Any] = {
-        "top": {
+        facet: {
             "buckets": [
                 bucket | {"within": {"buckets": buckets((within or {}).get(bucket["key"], {}))}}
                 for bucket in buckets(top)
@@ -48,7 +48,7 @@ def an_answer(
         counted["chosen"] = {"buckets": buckets(chosen)}
     if FACETS[facet].counts == "events":
         counted = {"events": {"matching": counted}}
-    return {"aggregations": {facet: counted}}
+    return {"aggregations": counted}
 
 
 def counts(found: FacetValues) -> list[tuple[str, int, bool]]:
@@ -56,49 +56,54 @@ def counts(found: FacetValues) -> list[tuple[str, int, bool]]:
 
 
 def terms_of(body: Mapping[str, Any], facet: str) -> dict[str, Any]:
-    aggs = body["aggs"][facet]["aggs"]
+    aggs = body["aggs"]
     if FACETS[facet].counts == "events":
         aggs = aggs["events"]["aggs"]["matching"]["aggs"]
-    terms: dict[str, Any] = aggs["top"]["terms"]
+    terms: dict[str, Any] = aggs[facet]["terms"]
     return terms
 
 
-def test_facets_are_counted_under_the_query_alone_and_each_under_the_other_filters() -> None:
-    body = build_facets(Narrowing(q="oil", outlet=("a.example",)))
+def test_facets_are_counted_together_and_those_with_a_choice_under_all_filters_but_their_own() -> (
+    None
+):
+    together, sectors, outlets = build_facets(
+        Narrowing(q="oil", outlet=("a.example",), sector=("MIL",))
+    )
 
-    assert list(body["aggs"]) == list(FACETS)
-    assert "a.example" not in json.dumps(body["query"])
-    for name, counted in body["aggs"].items():
-        assert ("a.example" in json.dumps(counted["filter"])) == (name != "outlet")
+    for name in FACETS.keys() - {"outlet", "sector"}:
+        assert terms_of(together, name)
+    filters = [json.dumps(body["query"]) for body in (together, sectors, outlets)]
+    assert ["a.example" in one for one in filters] == [True, True, False]
+    assert ["MIL" in one for one in filters] == [True, False, True]
+    assert list(outlets["aggs"]) == ["outlet", "chosen"]
 
 
 def test_a_facet_of_events_counts_those_that_match_and_not_their_articles() -> None:
-    counted = build_facets(Narrowing(modality=("planned",)), ["sector"])["aggs"]["sector"]
+    [body] = build_facets(Narrowing(modality=("planned",)), ["sector"])
 
-    events = counted["aggs"]["events"]
+    events = body["aggs"]["events"]
     assert events["nested"] == {"path": "events"}
     assert "planned" in json.dumps(events["aggs"]["matching"]["filter"])
 
 
 def test_a_chosen_value_is_counted_even_when_it_is_not_among_the_most_frequent() -> None:
-    aggs = build_facets(Narrowing(outlet=("z", "y")), ["outlet"])["aggs"]["outlet"]["aggs"]
-    assert list(aggs["chosen"]["filters"]["filters"]) == ["z", "y"]
-    assert "chosen" not in build_facets(Narrowing(), ["outlet"])["aggs"]["outlet"]["aggs"]
+    asked = Narrowing(outlet=("z", "y"))
+    [body] = build_facets(asked, ["outlet"])
+    assert list(body["aggs"]["chosen"]["filters"]["filters"]) == ["z", "y"]
+    assert "chosen" not in build_facets(Narrowing(), ["outlet"])[0]["aggs"]
 
-    found = read_facets(
-        an_answer("outlet", {"a": 5, "y": 3}, chosen={"z": 1, "y": 3}), Narrowing(outlet=("z", "y"))
-    )
+    found = read_facets([an_answer("outlet", {"a": 5, "y": 3}, chosen={"z": 1, "y": 3})], asked)
     assert counts(found["outlet"]) == [("z", 1, True), ("y", 3, True), ("a", 5, False)]
 
 
 def test_a_chosen_value_that_nothing_has_shows_zero() -> None:
-    found = read_facets(an_answer("outlet", {}, chosen={"z": 0}), Narrowing(outlet=("z",)))
+    found = read_facets([an_answer("outlet", {}, chosen={"z": 0})], Narrowing(outlet=("z",)))
     assert counts(found["outlet"]) == [("z", 0, True)]
 
 
 def test_a_chosen_name_counts_as_it_is_found_also_where_it_is_a_canonical_one() -> None:
     asked = Narrowing(people=("Orme",))
-    found = read_facets(an_answer("people", {"Orme": 2, "Knoll": 1}, chosen={"Orme": 5}), asked)
+    found = read_facets([an_answer("people", {"Orme": 2, "Knoll": 1}, chosen={"Orme": 5})], asked)
     assert counts(found["people"]) == [("Orme", 5, True), ("Knoll", 1, False)]
 
 
@@ -108,7 +113,7 @@ def test_modes_stand_under_their_type_and_are_no_values_of_their_own() -> None:
         "event_type", {"COERCE": 7, "AID": 1}, chosen={"COERCE/seize": 4, "AID": 1},
         within={"COERCE": {"seize": 4, "arrest": 2}},
     )  # fmt: skip
-    aid, coerce = read_facets(answer, asked)["event_type"].values
+    aid, coerce = read_facets([answer], asked)["event_type"].values
 
     assert (aid.value, aid.chosen, coerce.chosen) == ("AID", True, False)
     assert [(one.value, one.label, one.count, one.chosen) for one in coerce.within] == [
@@ -118,19 +123,19 @@ def test_modes_stand_under_their_type_and_are_no_values_of_their_own() -> None:
 
 
 def test_codes_of_countries_are_labelled_with_their_names() -> None:
-    [value] = read_facets(an_answer("countries", {"UKR": 3}), Narrowing())["countries"].values
+    [value] = read_facets([an_answer("countries", {"UKR": 3})], Narrowing())["countries"].values
     assert (value.value, value.label) == ("UKR", "Ukraine")
 
 
 def test_a_count_that_a_shard_may_have_missed_is_said_to_be_inexact() -> None:
     for error in (0, 3):
-        found = read_facets(an_answer("outlet", {"a": 1}, error=error), Narrowing())
+        found = read_facets([an_answer("outlet", {"a": 1}, error=error)], Narrowing())
         assert found["outlet"].exact == (error == 0)
 
 
 def test_nobody_s_names_are_no_values() -> None:
     for facet in ("source", "target"):
-        assert terms_of(build_facets(Narrowing(), [facet]), facet)["exclude"] == list(PRONOUNS)
+        assert terms_of(build_facets(Narrowing(), [facet])[0], facet)["exclude"] == list(PRONOUNS)
 
 
 def page_by_page(top: Sequence[str], chosen: Sequence[str], size: int) -> list[list[str]]:

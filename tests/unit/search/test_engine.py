@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from anyio import CancelScope
 from elastic_transport import ApiResponse, ApiResponseMeta, ConnectionError, HttpHeaders, NodeConfig
 from elasticsearch import ApiError
 
@@ -51,6 +52,7 @@ class StandIn:
         return self._said(self.answer)
 
     async def close_point_in_time(self, *, id: str) -> ApiResponse[Any]:
+        await asyncio.sleep(0)
         self.closed.append(id)
         return self._said(self.answer)
 
@@ -129,6 +131,14 @@ async def test_a_point_in_time_that_cannot_be_closed_costs_nobody_an_answer() ->
     stand_in = StandIn(ConnectionError("refused"))
     await an_engine(stand_in).close_point_in_time("pit")
     assert stand_in.closed == ["pit"]
+
+
+async def test_a_point_in_time_is_closed_also_for_who_has_gone_away() -> None:
+    stand_in = StandIn()
+    with CancelScope() as scope:
+        scope.cancel()
+        await an_engine(stand_in).close_point_in_time("point")
+    assert stand_in.closed == ["point"]
 
 
 async def test_heavy_searches_leave_room_for_others() -> None:

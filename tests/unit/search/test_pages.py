@@ -3,18 +3,17 @@
 from markupsafe import Markup
 
 from tidings_search.links import Links
-from tidings_search.pages import (
-    FacetPageRequest,
+from tidings_search.problems import Problem, problem_of
+from tidings_search.querying.mistakes import QueryMistake
+from tidings_search.querying.read import read_query
+from tidings_search.rendering import (
     facet_page,
     marked_sentence,
     mended,
     new_environment,
     swapped,
 )
-from tidings_search.problems import Problem, problem_of
-from tidings_search.querying.mistakes import QueryMistake
-from tidings_search.querying.read import read_query
-from tidings_search.request import SearchRequest
+from tidings_search.request import FacetRequest, SearchRequest
 from tidings_search.timeline import Timeline
 
 
@@ -45,7 +44,7 @@ def test_a_mode_takes_the_place_of_its_type() -> None:
 
 
 def test_pages_of_a_facet_keep_its_letters() -> None:
-    asked = FacetPageRequest(q="oil", contains="an", page=2)
+    asked = FacetRequest(q="oil", contains="an", page=2)
     links = Links(SearchRequest(q="oil"), "/events")
     assert facet_page(links, asked, "people", 3) == (
         "/facets/people?q=oil&contains=an&page=3&view=%2Fevents"
