@@ -94,7 +94,12 @@ def push_and_search(settings: Settings, folder: Path, articles: range) -> None:
     file.write_text("\n".join(lines), "utf-8")
     done = tidings("push", str(file), "--outlet", "gazette.example", settings=settings)
     assert done.returncode == 0, done.stderr
-    for address in ("/", "/api/articles?q=oil", "/api/events?event_type=COERCE", "/api/articles/none"):
+    for address in (
+        "/",
+        "/api/articles?q=oil",
+        "/api/events?event_type=COERCE",
+        "/api/articles/none",
+    ):
         get(f"{settings.search_address}{address}")
 
 
