@@ -42,6 +42,8 @@ from tidings_local.made_news import MadeNews, read_all
 
 QUERIES: Final = 200
 RATE_PER_S: Final = 20
+PAGES_PER_S: Final = 10
+"""A page is articles, facets and a timeline: four searches or more."""
 ARRIVING_PER_S: Final = 2
 MOST_ARRIVING: Final = 10_000
 CLIENTS: Final = (8, 16, 32)
@@ -153,10 +155,14 @@ async def _measure(
         ) as client,
         _news_arriving(settings, arriving),
     ):
-        for name, path in (("results", "/api/articles"), ("facets", "/api/facets"), ("page", "/")):
+        for name, path, rate in (
+            ("results", "/api/articles", RATE_PER_S),
+            ("facets", "/api/facets", RATE_PER_S),
+            ("page", "/", PAGES_PER_S),
+        ):
             paths = [f"{path}?{urlencode(_fitting(one, path), doseq=True)}" for one in asked]
-            await _at_rate(client.get, paths, RATE_PER_S, _SETTLE_SECONDS)
-            waits = await _at_rate(client.get, paths, RATE_PER_S, seconds)
+            await _at_rate(client.get, paths, rate, _SETTLE_SECONDS)
+            waits = await _at_rate(client.get, paths, rate, seconds)
             figures[name] = _summary(waits)
             print(name, figures[name], flush=True)
         paths = [f"/api/articles?{urlencode(one, doseq=True)}" for one in asked]
