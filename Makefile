@@ -43,7 +43,7 @@ format: setup ## format the code
 docs: setup ## write docs/metrics.md from the declarations
 	@$(BIN)/python -m tidings.metrics_docs
 
-dashboards: setup ## write deploy/grafana/dashboards from deploy/grafana/tidings_dashboards
+dashboards: setup ## write deploy/grafana/dashboards and the runbooks that /status shows
 	@PYTHONPATH=deploy/grafana $(BIN)/python -m tidings_dashboards
 
 bench: setup ## measure speed: make bench ARTICLES=FILE.jsonl

@@ -105,7 +105,16 @@ class Settings(BaseSettings):
     prometheus: Path | None = Field(
         None, description="the prometheus program; unset: on PATH or in the data folder, else none"
     )
+    kafka_metrics_port: int = Field(
+        9404,
+        ge=0,
+        le=65535,
+        description="port of our own Kafka's metrics, for our Prometheus; 0: it shows none",
+    )
     prometheus_port: Port = Field(9090, description="port of our own Prometheus")
+    prometheus_url: HttpAddress | None = Field(
+        None, description="Prometheus' address, for the page /status; unset: that of our own"
+    )
 
     topic_partitions: int = Field(
         12, ge=1, description="partitions of each topic: the most workers a stage"
@@ -169,6 +178,10 @@ class Settings(BaseSettings):
     @property
     def elasticsearch(self) -> str:
         return self.elasticsearch_url or f"http://127.0.0.1:{self.elasticsearch_port}"
+
+    @property
+    def prometheus_address(self) -> str:
+        return self.prometheus_url or f"http://127.0.0.1:{self.prometheus_port}"
 
     @property
     def search_address(self) -> str:

@@ -14,11 +14,13 @@ from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from tidings import metrics
 from tidings_dashboards.__main__ import FOLDER, files
+from tidings_dashboards.pages import FILE, pages
 
 BOARDS: dict[str, dict[str, Any]] = {
     file.stem: json.loads(file.read_text("utf-8")) for file in sorted(FOLDER.glob("*.json"))
 }
 PROMETHEUS_OWN = frozenset({"up", "ALERTS"})
+JAVA = frozenset({"jvm_memory_used_bytes", "jvm_memory_max_bytes"})
 PROCESS = frozenset(
     {"process_resident_memory_bytes", "process_cpu_seconds_total", "process_start_time_seconds"}
 )
@@ -36,7 +38,7 @@ NO_NAMES = frozenset(
         "unless",
     )
 )
-UNITS = frozenset({"s", "bytes", "short", "cps", "reqps", "percentunit"})
+UNITS = frozenset({"s", "bytes", "Bps", "short", "cps", "reqps", "percentunit"})
 
 
 def recorded() -> set[str]:
@@ -44,11 +46,20 @@ def recorded() -> set[str]:
     return {rule["record"] for group in rules["groups"] for rule in group["rules"]}
 
 
+def of_the_broker() -> set[str]:
+    """What the rules of Kafka's exporter name."""
+    rules = yaml.safe_load(Path("deploy/kafka/jmx.yml").read_text("utf-8"))["rules"]
+    named = {rule["name"] for rule in rules}
+    return {way for name in named for way in (name.replace("$1", "in"), name.replace("$1", "out"))}
+
+
 KNOWN = (
     {series for one in metrics.ALL.declared for series in one.series}
     | recorded()
     | PROMETHEUS_OWN
     | PROCESS
+    | JAVA
+    | of_the_broker()
 )
 
 
@@ -93,6 +104,7 @@ def test_the_files_are_what_the_code_makes() -> None:
     assert {file.name for file in FOLDER.iterdir()} == made.keys(), "make dashboards"
     for name, words in made.items():
         assert (FOLDER / name).read_text("utf-8") == words, f"{name}: make dashboards"
+    assert FILE.read_text("utf-8") == pages(), f"{FILE.name}: make dashboards"
 
 
 @pytest.mark.parametrize("name", BOARDS)

@@ -1,4 +1,4 @@
-"""`make faults`: twenty faults on real engines, and what became of every article."""
+"""`make faults`: twenty-one faults on real engines, and what became of every article."""
 
 import time
 from typing import Annotated

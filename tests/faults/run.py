@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from elasticsearch import ApiError, Elasticsearch, TransportError
 
+from tests.faults import disk as disk_
 from tests.faults import engines as engines_
 from tests.faults import work as work_
 from tests.faults.audit import Verdict, audit
@@ -15,7 +16,7 @@ from tests.faults.world import Failed, Plan, World, a_world
 from tidings.errors import EngineUnavailable, TidingsError
 from tidings_local.engines import LocalEngines
 
-REGISTERED = (engines_, work_)
+REGISTERED = (disk_, engines_, work_)
 """Importing them is what fills FAULTS."""
 
 

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
 from tests.factories import an_article
-from tests.pipeline.processes import get, running, tidings, wait_until
+from tests.pipeline.processes import get, metric, running, tidings, wait_until
 from tests.pipeline.records import letters, write, write_articles
+from tidings.messages import Article
 from tidings.settings import Settings
 
 WORKER = "tests.pipeline.worker"
@@ -80,6 +82,61 @@ def test_a_record_that_nobody_can_read_is_dropped_with_the_letters_of_all_stages
     assert states == {"replayed", "dropped"}
     shown = tidings("dead", "show", dropped.stdout.strip(), settings=settings)
     assert 'value:    {"title": "cut' in shown.stdout
+
+
+def test_done_dead_and_waiting_add_up_at_every_moment_and_stay_so(
+    empty_topics: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, taken_at_once = empty_topics, 2 * empty_topics.batch_articles
+    monkeypatch.setenv("FAKE_SECONDS_EACH", "0.05")
+    good = [an_article(f"{'raise' if n == 100 else 'fine'} {n}") for n in range(198)]
+    write(settings, [(None, b"not json"), *map(as_record, good[:99]), (None, b"{"),
+                     *map(as_record, good[99:])])  # fmt: skip
+    with events_and_index(settings, tmp_path), running(WORKER, settings, tmp_path / "entities"):
+        while True:
+            before = finished(settings)
+            (waits, dead), after = told(settings), finished(settings)
+            assert before + waits <= 200 + taken_at_once
+            assert after == 0 or after + waits >= 200
+            if waits == 0 and sum(dead.values()) == 7:
+                break
+        wait_until(lambda: total(settings, "complete:true") == 198, "each has an end")
+        assert total(settings, "complete:true AND NOT failed:entities") == 197
+    with events_and_index(settings, tmp_path), running(WORKER, settings, tmp_path / "entities"):
+        wait_until(lambda: "reads" in get(ready_of(settings)), "it has started again")
+        assert told(settings) == (0, dead)
+    assert dead == {
+        ("entities", "extractor-failed"): 1, ("entities", "not-json"): 2,
+        ("events", "not-json"): 2, ("index", "not-json"): 2,
+    }  # fmt: skip
+    counted = tidings("dead", "list", "--count", settings=settings)
+    assert counted.stderr == "7 dead letters of 3 records\n"
+
+
+def as_record(article: Article) -> tuple[bytes, bytes]:
+    return article.article_id.encode(), article.to_bytes()
+
+
+def ready_of(settings: Settings) -> str:
+    return f"http://127.0.0.1:{settings.entities_port}/ready"
+
+
+def finished(settings: Settings) -> float:
+    """Records that the entities worker has done or set aside."""
+    series = 'tidings_records_total{{outcome="{}",stage="entities"}}'
+    return sum(metric(settings.entities_port, series.format(one)) for one in ("done", "dead"))
+
+
+def told(settings: Settings) -> tuple[int, dict[tuple[str, str], int]]:
+    """By `tidings status`: what waits for entities, and the dead letters by stage and reason."""
+    found = json.loads(tidings("status", "--json", settings=settings).stdout)
+    [waits] = [lag["records"] for lag in found["lags"] if lag["stage"] == "entities"]
+    return waits, {(one["stage"], one["reason"]): one["letters"] for one in found["dead_letters"]}
+
+
+def total(settings: Settings, query: str) -> int:
+    address = f"{settings.elasticsearch}/{settings.index_name}/_count?q={quote(query)}"
+    return int(json.loads(get(address) or "{}").get("count", 0))
 
 
 @contextmanager

@@ -41,6 +41,9 @@ PAGES: Final = {
     "entity": "/entities/place%3ATUR",
     "namesakes": f"/entities?name={LETTERS}",
     "help": "/help",
+    "status": "/status",
+    "runbook": "/status/runbooks/StageStalled",
+    "runbooks": "/status/runbooks",
     "nothing there": "/articles/none",
 }
 """What there is to see; `{article}` and `{event}` stand for ids."""

@@ -25,7 +25,7 @@ def own() -> Iterator[Settings]:
     another user, who must reach its data."""
     folder = Path(tempfile.mkdtemp(prefix="tidings-run-"))
     folder.chmod(0o755)
-    names = [*SERVICES, "prometheus"]
+    names = [*SERVICES, "prometheus", "kafka_metrics"]
     kafka, elasticsearch, *others = free_ports(2 + len(names), pairs=True)
     services = dict(zip((f"{one}_port" for one in names), others, strict=True))
     yield Settings().model_copy(

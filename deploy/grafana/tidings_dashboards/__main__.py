@@ -1,4 +1,4 @@
-"""Writes the dashboards' files: `make dashboards`."""
+"""Writes the dashboards' files, and the runbooks for the search service: `make dashboards`."""
 
 import json
 from collections.abc import Mapping
@@ -10,6 +10,7 @@ from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from tidings_dashboards.content import content
 from tidings_dashboards.engines import engines
 from tidings_dashboards.overview import overview
+from tidings_dashboards.pages import FILE, pages
 from tidings_dashboards.pipeline import pipeline
 from tidings_dashboards.runbooks import runbooks
 from tidings_dashboards.search import search
@@ -34,6 +35,7 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name, content_ in files().items():
         (FOLDER / name).write_text(content_, "utf-8")
+    FILE.write_text(pages(), "utf-8")
 
 
 if __name__ == "__main__":

@@ -2,18 +2,8 @@
 
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 
-from tidings_dashboards.parts import (
-    BAD,
-    WARNING,
-    Level,
-    Panel,
-    Query,
-    board,
-    choice,
-    graph,
-    number,
-    rows,
-)
+from tidings.overview import BAD, WARNING, Level, Query
+from tidings_dashboards.parts import Panel, board, choice, graph, number, rows
 
 OUTLET = 'outlet=~"$outlet"'
 LAST = "tidings_outlet_last_article_timestamp_seconds"

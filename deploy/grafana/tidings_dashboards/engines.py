@@ -1,8 +1,9 @@
-"""How Kafka and Elasticsearch fare, as the watch sees them."""
+"""How Kafka and Elasticsearch fare, as the watch sees them and as the broker tells."""
 
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 
-from tidings_dashboards.parts import BAD, WARNING, Level, Panel, Query, board, choice, graph, number
+from tidings.overview import BAD, WARNING, Level, Query
+from tidings_dashboards.parts import Panel, board, choice, graph, number
 
 NODE = 'node=~"$node"'
 USED = f"1 - tidings_disk_available_bytes{{{NODE}}} / tidings_disk_size_bytes{{{NODE}}}"
@@ -121,8 +122,55 @@ def engines() -> Dashboard:
             Query("tidings_watch_look_seconds", "{{what}}"), runbook="WatchBlind",
         ),
     ]  # fmt: skip
+    broker: list[Panel] = [
+        graph(
+            "Bytes in and out", "Bps",
+            "Out is several times in, since several read each record. In at 0: nobody writes.",
+            Query("sum by (instance) (rate(kafka_bytes_in_total[$__rate_interval]))",
+                  "{{instance}} in"),
+            Query("sum by (instance) (rate(kafka_bytes_out_total[$__rate_interval]))",
+                  "{{instance}} out"),
+        ),
+        graph(
+            "Requests", "reqps", "Fetches by the hundred while nothing is written: many readers.",
+            Query("sum by (request) (rate(kafka_requests_total[$__rate_interval]))", "{{request}}"),
+            Query(
+                "sum by (request) (rate(kafka_failed_requests_total[$__rate_interval]))",
+                "{{request}}, failed",
+            ),
+        ),
+        graph(
+            "Time of a write, 99 of 100 within", "s",
+            "High while the wait is low: the disk, or a copy on another broker, is slow. Both "
+            "high: the broker has too much to do.",
+            Query("kafka_request_seconds_p99", "{{instance}} answered"),
+            Query("kafka_request_queue_seconds_p99", "{{instance}} waits"),
+            runbook="PushFails",
+        ),
+        graph(
+            "Java heap of the broker", "percentunit",
+            "Saw teeth are right. Above 90 % all the time: too small a heap.",
+            Query(
+                'sum by (instance) (jvm_memory_used_bytes{job="kafka",area="heap"})'
+                ' / sum by (instance) (jvm_memory_max_bytes{job="kafka",area="heap"})',
+                "{{instance}}",
+            ),
+            most=1,
+        ),
+        graph(
+            "What the broker lacks", "short",
+            "Copies: another broker is away or slow. Folders: its disk is full or broken, and it "
+            "ends when it has no other.",
+            Query("kafka_broker_under_replicated_partitions", "{{instance}} copies of partitions"),
+            Query("kafka_offline_log_directories", "{{instance}} folders"),
+            runbook="DiskFills",
+        ),
+    ]  # fmt: skip
     return board(
         "engines", "Engines", "How Kafka and Elasticsearch fare, as the watch sees them.",
-        [("Now", now), ("Disks", disks), ("Elasticsearch", elasticsearch), ("Kafka", kafka)],
+        [
+            ("Now", now), ("Disks", disks), ("Elasticsearch", elasticsearch), ("Kafka", kafka),
+            ("Kafka's broker, where it runs with the JMX exporter", broker),
+        ],
         [choice("node", "Node", "label_values(tidings_disk_size_bytes, node)")],
     )  # fmt: skip

@@ -2,7 +2,6 @@
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias, TypeVar
 
@@ -12,31 +11,17 @@ from grafana_foundation_sdk.builders import prometheus, stat, table, timeseries
 from grafana_foundation_sdk.models import common, dashboard
 from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 
+from tidings.overview import BAD, ONLY_OURS, WARNING, Level, Query
+
 SOURCE: Final = dashboard.DataSourceRef(type_val="prometheus", uid="${datasource}")
 RUNBOOKS: Final = "tidings-runbooks"
 RUNBOOK_FILES: Final = Path("docs/runbooks")
 TAG: Final = "tidings"
-SERVICES: Final = "search|ingest|entities|events|index|watch"
-ONLY_OURS: Final = f'job=~"{SERVICES}"'
 
-GOOD, WARNING, BAD = "green", "orange", "red"
+COLOURS: Final = {WARNING: "orange", BAD: "red"}
 
 Panel: TypeAlias = timeseries.Panel | stat.Panel | table.Panel
 P = TypeVar("P", timeseries.Panel, stat.Panel, table.Panel)
-
-
-@dataclass(frozen=True)
-class Query:
-    expr: str
-    legend: str = "__auto"
-
-
-@dataclass(frozen=True)
-class Level:
-    """From `value` on the panel has this colour."""
-
-    value: float
-    colour: str
 
 
 def graph(
@@ -63,8 +48,10 @@ def number(
     runbook: str | None = None, width: int = 4, decimals: int | None = None,
 ) -> stat.Panel:  # fmt: skip
     """One figure, coloured by `levels`; green below the first."""
-    steps = [dashboard.Threshold(value=None, color=GOOD)]
-    steps += [dashboard.Threshold(value=level.value, color=level.colour) for level in levels]
+    steps = [dashboard.Threshold(value=None, color="green")]
+    steps += [
+        dashboard.Threshold(value=level.value, color=COLOURS[level.grade]) for level in levels
+    ]
     thresholds = builders.ThresholdsConfig().mode(dashboard.ThresholdsMode.ABSOLUTE).steps(steps)
     panel = stat.Panel().unit(unit).height(4).span(width).thresholds(thresholds)
     panel.graph_mode(common.BigValueGraphMode.AREA).color_mode(common.BigValueColorMode.VALUE)

@@ -2,7 +2,8 @@
 
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 
-from tidings_dashboards.parts import Panel, Query, board, choice, graph
+from tidings.overview import Query
+from tidings_dashboards.parts import Panel, board, choice, graph
 
 STAGE = 'stage=~"$stage"'
 WORKERS = 'job=~"$stage"'

@@ -2,7 +2,8 @@
 
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 
-from tidings_dashboards.parts import BAD, WARNING, Level, Panel, Query, board, choice, graph, number
+from tidings.overview import BAD, WARNING, Level, Query
+from tidings_dashboards.parts import Panel, board, choice, graph, number
 from tidings_dashboards.pipeline import quantile
 
 ROUTE = 'route=~"$route"'

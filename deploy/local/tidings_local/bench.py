@@ -108,6 +108,7 @@ def own_settings(data_dir: Path) -> Settings:
             "index_port": ports[6],
             "watch_port": ports[7],
             "prometheus_port": ports[8],
+            "kafka_metrics_port": 0,
         }
     )
 

@@ -87,16 +87,17 @@ def start_kafka(
     owner: Owner,
     log: Path | None = None,
     ports: Sequence[int] = (),
+    extra: Sequence[str] = (),
 ) -> Engine:
     """A Kafka whose files are in `folder`, on `port` and, for its controller, the next one; `ports`
-    are those of all nodes where it is one of several.
+    are those of all nodes where it is one of several. Java is told `extra`.
 
     Returns before it is ready. On the folder of an earlier one it goes on where that one stopped.
     Its output is appended to `log`, by default kafka.log there.
     """
     folder = folder.absolute()
     jdk, jars = find_jdk(), kafka.install_kafka(settings.cache_dir)
-    command = kafka.prepare(settings, jdk, jars, folder, port, ports)
+    command = kafka.prepare(settings, jdk, jars, folder, port, ports, extra)
     log = log or folder / "kafka.log"
     child = owner.start("kafka", command, environment=os.environ, log=log)
     return Engine("kafka", f"127.0.0.1:{port}", child, log, kafka.is_ready)

@@ -4,20 +4,17 @@ import base64
 import hashlib
 import json
 import logging
-import os
 import secrets
-import shutil
 import socket
 import subprocess
-import zipfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 from tidings.errors import EngineUnavailable
 from tidings.settings import Settings
+from tidings_local import maven
 from tidings_local.downloads import Report, install
 from tidings_local.java import Jdk
 
@@ -76,10 +73,11 @@ def properties(values: Mapping[str, str]) -> str:
 
 
 def prepare(
-    settings: Settings, jdk: Jdk, jars: Path, folder: Path, port: int, ports: Sequence[int] = ()
-) -> list[str]:
+    settings: Settings, jdk: Jdk, jars: Path, folder: Path, port: int,
+    ports: Sequence[int] = (), extra: Sequence[str] = (),
+) -> list[str]:  # fmt: skip
     """Writes the node's settings, formats its storage once, and returns the command that starts
-    it. Raises EngineUnavailable where the storage cannot be formatted."""
+    it; Java is told `extra`. Raises EngineUnavailable where the storage cannot be formatted."""
     (folder / "data").mkdir(parents=True, exist_ok=True)
     file = folder / "server.properties"
     file.write_text(properties(configuration(settings, folder, port, ports)), "ascii")
@@ -94,6 +92,7 @@ def prepare(
         _QUICK_COMPILER,
         "-XX:+ExitOnOutOfMemoryError",
         *flags,
+        *extra,
         "kafka.Kafka",
         str(file),
     ]
@@ -155,29 +154,10 @@ def _listens(server: str) -> bool:
 
 
 def _fetch(folder: Path, report: Report) -> None:
-    from jgo.constants import MAVEN_CENTRAL_URL
-    from jgo.maven import MavenContext, PythonResolver
-    from jgo.parse import Endpoint
-
-    # jgo trusts whatever lies in its repository, half-written files of an interrupted call
-    # included: it gets an empty one.
-    repository = folder / "repository"
-    shutil.rmtree(repository, ignore_errors=True)
-    resolver = PythonResolver()
-    context = MavenContext(
-        resolver=resolver,
-        repo_cache=repository,
-        remote_repos={"central": MAVEN_CENTRAL_URL},
-        timeout=30,
-    )
-    wanted = [
-        context.create_dependency(replace(coordinate, scope="compile"))
-        for coordinate in Endpoint.parse(COORDINATES).coordinates
-    ]
-    own, transitive = resolver.resolve(wanted)
-    needed = [*own, *(found for found in transitive if found.scope in ("compile", "runtime"))]
-    _download([found.artifact for found in needed], folder, report)
-    shutil.rmtree(repository)
+    with maven.repository(folder) as (context, resolver):
+        own, transitive = resolver.resolve(maven.dependencies(context, COORDINATES))
+        needed = [*own, *(found for found in transitive if found.scope in ("compile", "runtime"))]
+        _download([found.artifact for found in needed], folder, report)
 
 
 def _download(artifacts: list[Any], folder: Path, report: Report) -> None:
@@ -187,16 +167,7 @@ def _download(artifacts: list[Any], folder: Path, report: Report) -> None:
     pool = ThreadPoolExecutor(max_workers=6)
     try:
         for count, path in enumerate(pool.map(lambda artifact: artifact.resolve(), artifacts), 1):
-            take_whole_jar(path, folder)
+            maven.take_whole_jar(path, folder)
             report(count * 46_000_000 // len(artifacts), 46_000_000)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
-
-
-def take_whole_jar(path: Path, folder: Path) -> None:
-    """Moves the jar into `folder`. Raises BadZipFile where it is cut short or damaged."""
-    with zipfile.ZipFile(path) as jar:
-        damaged = jar.testzip()
-    if damaged:
-        raise zipfile.BadZipFile(f"{path.name} is damaged at {damaged}")
-    os.replace(path, folder / path.name)

@@ -8,7 +8,7 @@ import psutil
 
 from tidings.errors import TidingsError
 from tidings.settings import Settings, variable
-from tidings_local import elasticsearch, kafka, ports, prometheus
+from tidings_local import elasticsearch, jmx, kafka, ports, prometheus
 from tidings_local.java import find_jdk
 from tidings_local.services import services_of
 
@@ -36,6 +36,7 @@ def prepare(settings: Settings) -> None:
     check_ports(settings)
     if own_kafka:
         kafka.install_kafka(settings.cache_dir)
+        jmx.flags(settings)
     if own_elasticsearch:
         elasticsearch.install_elasticsearch(settings)
 
@@ -76,6 +77,8 @@ def _needed_ports(settings: Settings) -> Iterator[tuple[str, int, str, str]]:
     if not settings.kafka_servers:
         yield ours, settings.kafka_port, "kafka_port", "Kafka"
         yield ours, settings.kafka_port + 1, "kafka_port", "Kafka's controller"
+    if jmx.is_wanted(settings):
+        yield ours, settings.kafka_metrics_port, "kafka_metrics_port", "Kafka's metrics"
     if not settings.elasticsearch_url:
         port = settings.elasticsearch_port
         yield ours, port, "elasticsearch_port", "Elasticsearch"

@@ -9,6 +9,7 @@ from typing import Final
 
 from tidings.errors import TidingsError
 from tidings.settings import Settings
+from tidings.targets import targets_file
 from tidings_local import probe
 from tidings_local.services import Service
 
@@ -18,7 +19,6 @@ CONFIGURATION: Final = Path(__file__).resolve().parents[2] / "prometheus"
 RETENTION: Final = "30d"
 OFF: Final = "off"
 
-_TARGETS: Final = "targets.json"
 _COPIED: Final = {
     "local.yml": "prometheus.yml",
     "rules.yml": "rules.yml",
@@ -66,13 +66,16 @@ def prepare(program: Path, settings: Settings, folder: Path) -> list[str]:
     ]
 
 
-def write_targets(settings: Settings, running: Sequence[Service]) -> None:
+def write_targets(
+    settings: Settings, running: Sequence[Service], others: Mapping[str, str] | None = None
+) -> None:
     """Says where each running process shows its metrics, for Prometheus' file discovery; it reads
-    the old or the new file, never a half."""
-    file = _targets(settings)
+    the old or the new file, never a half. `others`: host:port by job."""
+    file = targets_file(settings)
     file.parent.mkdir(parents=True, exist_ok=True)
     fresh = file.with_suffix(".new")
-    fresh.write_text(json.dumps(targets(settings, running), indent=1) + "\n", "utf-8")
+    groups = [*targets(settings, running), *map(_group, (others or {}).items())]
+    fresh.write_text(json.dumps(groups, indent=1) + "\n", "utf-8")
     fresh.replace(file)
 
 
@@ -85,9 +88,10 @@ def targets(settings: Settings, running: Sequence[Service]) -> list[Mapping[str,
     return [{"targets": places, "labels": {"job": kind}} for kind, places in groups.items()]
 
 
+def _group(other: tuple[str, str]) -> Mapping[str, object]:
+    job, place = other
+    return {"targets": [place], "labels": {"job": job}}
+
+
 def remove_targets(settings: Settings) -> None:
-    _targets(settings).unlink(missing_ok=True)
-
-
-def _targets(settings: Settings) -> Path:
-    return settings.data_dir / "prometheus" / _TARGETS
+    targets_file(settings).unlink(missing_ok=True)

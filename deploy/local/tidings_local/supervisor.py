@@ -13,7 +13,7 @@ from typing import Final, Self
 
 from tidings.errors import exit_with_a_sentence
 from tidings.settings import Settings
-from tidings_local import preflight, probe, prometheus
+from tidings_local import jmx, preflight, probe, prometheus
 from tidings_local.engines import Engine, start_elasticsearch, start_kafka
 from tidings_local.owner import Child, Owner
 from tidings_local.services import Service, environment, services_of
@@ -151,9 +151,9 @@ class Supervisor:
     def _own_engines(self) -> list[Supervised]:
         """Those that the settings do not name; the slower one to start comes first."""
         settings = self.settings
-        starts = {
+        starts: dict[str, tuple[StartEngine, int]] = {
             "elasticsearch": (start_elasticsearch, settings.elasticsearch_port),
-            "kafka": (start_kafka, settings.kafka_port),
+            "kafka": (start_watched_kafka, settings.kafka_port),
         }
         if settings.elasticsearch_url:
             del starts["elasticsearch"]
@@ -186,7 +186,9 @@ class Supervisor:
         pids = {one.name: one.child.pid for one in self._all if one.child}
         write_state(self.settings, pids, self.trouble())
         running = [self._kinds[one.name] for one in self._services if one.child]
-        prometheus.write_targets(self.settings, running)
+        is_shown = "kafka" in pids and jmx.is_wanted(self.settings)
+        others = {"kafka": jmx.place(self.settings)} if is_shown else {}
+        prometheus.write_targets(self.settings, running, others)
 
     def _shorten_logs(self) -> None:
         """A log that has grown large becomes NAME.log.1; its writer, who appends, goes on at the
@@ -196,6 +198,13 @@ class Supervisor:
             if log.exists() and log.stat().st_size > LOG_LIMIT:
                 shutil.copyfile(log, log.with_suffix(".log.1"))
                 os.truncate(log, 0)
+
+
+def start_watched_kafka(
+    settings: Settings, folder: Path, port: int, owner: Owner, log: Path
+) -> Engine:
+    """One that Prometheus can ask, where there is a Prometheus."""
+    return start_kafka(settings, folder, port, owner, log, extra=jmx.flags(settings))
 
 
 @exit_with_a_sentence

@@ -8,7 +8,7 @@ from typing import Final
 from spacy.language import Language
 
 from tidings.language.extraction import read_each
-from tidings.language.model import bounded_vocabulary, keep_for_good, load_model
+from tidings.language.model import bounded_vocabulary, load_model, renewing
 from tidings.language.reading import Reading, read
 from tidings.language.segments import segments
 from tidings.messages import Article, ArticleEntities, Entity, Mention
@@ -35,10 +35,14 @@ def build_extractor(settings: Settings) -> Extract:
 
     A rehearsal loads every table now (a second), not while the first article waits.
     """
-    extract = partial(extract_entities, nlp=load_model(settings.model, keep=COMPONENTS))
-    extract([Article.build({"text": text}, version=0) for text in _REHEARSAL])
-    keep_for_good()
-    return extract
+
+    def load() -> tuple[Language, Extract]:
+        nlp = load_model(settings.model, keep=COMPONENTS)
+        extract = partial(extract_entities, nlp=nlp)
+        extract([Article.build({"text": text}, version=0) for text in _REHEARSAL])
+        return nlp, extract
+
+    return renewing(load)
 
 
 def model_version(nlp: Language) -> str:

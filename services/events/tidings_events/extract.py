@@ -6,9 +6,10 @@ from functools import cached_property
 from typing import Any, Final
 
 from spacy.attrs import LOWER
+from spacy.language import Language
 
 from tidings.language.extraction import read_each
-from tidings.language.model import bounded_vocabulary, keep_for_good, load_model
+from tidings.language.model import bounded_vocabulary, load_model, renewing
 from tidings.language.reading import Reading, read
 from tidings.language.segments import Segment, segments
 from tidings.messages import Article, ArticleEvents, Event
@@ -36,6 +37,8 @@ _AT_ONCE: Final = 64
 
 _REHEARSAL: Final = "Peru's police arrested a man near Cusco on Monday, officials said."
 
+Extract = Callable[[Sequence[Article]], list[ArticleEvents]]
+
 Doc = Any
 """spacy.tokens.Doc, which has no types of its own."""
 
@@ -56,18 +59,22 @@ class _Piece:
         return Tree(self.doc)
 
 
-def build_extractor(settings: Settings) -> Callable[[Sequence[Article]], list[ArticleEvents]]:
+def build_extractor(settings: Settings) -> Extract:
     """Loads model, rules and tables; the function that it returns reads and sends nothing else.
 
     Raises SettingsError where the model is not installed, OntologyError where a rule is wrong.
     """
-    nlp = load_model(settings.model, keep=COMPONENTS)
     ontology = load_ontology()
     matcher = Matcher(ontology, load_actor_lexicon(ontology.words))
-    extractor = _Extractor(matcher, verb_set("words", "speech"), nlp)
-    extractor.extract([Article.build({"text": _REHEARSAL}, version=0)])  # loads every table now
-    keep_for_good()
-    return extractor.extract
+    rehearsal = Article.build({"text": _REHEARSAL}, version=0)
+
+    def load() -> tuple[Language, Extract]:
+        nlp = load_model(settings.model, keep=COMPONENTS)
+        extractor = _Extractor(matcher, verb_set("words", "speech"), nlp)
+        extractor.extract([rehearsal])  # loads every table now
+        return nlp, extractor.extract
+
+    return renewing(load)
 
 
 class _Extractor:

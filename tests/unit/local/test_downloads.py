@@ -6,7 +6,7 @@ import pytest
 
 from tidings_local.downloads import DownloadFailed, Report, install, is_whole
 from tidings_local.elasticsearch import unpack
-from tidings_local.kafka import take_whole_jar
+from tidings_local.maven import take_whole_jar
 
 
 def test_a_fetched_folder_gets_its_name_only_when_it_is_complete(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ def taken() -> Iterator[int]:
 def free_settings(**changes: object) -> Settings:
     names = ("kafka_port", "elasticsearch_port", "search_port", "ingest_port", "entities_port",
              "events_port", "index_port", "watch_port",
-             "prometheus_port")  # fmt: skip
+             "prometheus_port", "kafka_metrics_port")  # fmt: skip
     ports = dict(zip(names, free_ports(len(names), pairs=True), strict=True))
     return Settings().model_copy(update={**ports, **changes})
 
