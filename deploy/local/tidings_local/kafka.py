@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tidings.errors import EngineUnavailable
+from tidings.kafka import connection
 from tidings.settings import Settings
 from tidings_local.downloads import Report, install
 from tidings_local.java import QUICK_COMPILER, Jdk
@@ -71,13 +72,21 @@ def properties(values: Mapping[str, str]) -> str:
 
 
 def prepare(
-    settings: Settings, jdk: Jdk, jars: Path, folder: Path, port: int, ports: Sequence[int] = ()
+    settings: Settings,
+    jdk: Jdk,
+    jars: Path,
+    folder: Path,
+    port: int,
+    ports: Sequence[int] = (),
+    extra: Mapping[str, str] | None = None,
 ) -> list[str]:
-    """Writes the node's settings, formats its storage once, and returns the command that starts
-    it. Raises EngineUnavailable where the storage cannot be formatted."""
+    """Writes the node's settings, with `extra` over those that it gets anyway, formats its storage
+    once, and returns the command that starts it. Raises EngineUnavailable where the storage cannot
+    be formatted."""
     (folder / "data").mkdir(parents=True, exist_ok=True)
     file = folder / "server.properties"
-    file.write_text(properties(configuration(settings, folder, port, ports)), "ascii")
+    values = {**configuration(settings, folder, port, ports), **(extra or {})}
+    file.write_text(properties(values), "ascii")
     java = [str(jdk.java), "-cp", f"{jars}/*"]
     _format(java, file, folder, cluster_id(ports))
     heap = f"-Xmx{settings.kafka_heap_mb}m"
@@ -118,9 +127,9 @@ def _format(java: list[str], file: Path, folder: Path, cluster: str) -> None:
     done.touch()
 
 
-def is_ready(address: str) -> bool:
+def is_ready(settings: Settings) -> bool:
     """Whether the broker takes part in the cluster, so that topics can be made."""
-    if not any(_listens(server) for server in address.split(",")):
+    if not any(_listens(server) for server in settings.kafka.split(",")):
         return False
     import kafka.errors
 
@@ -129,7 +138,7 @@ def is_ready(address: str) -> bool:
     client: Any = None
     try:
         client = kafka.KafkaAdminClient(
-            bootstrap_servers=address, bootstrap_timeout_ms=1500, request_timeout_ms=3000
+            **connection(settings), bootstrap_timeout_ms=1500, request_timeout_ms=3000
         )
         return bool(client.describe_cluster()["brokers"])
     except (kafka.errors.KafkaError, OSError):

@@ -151,7 +151,7 @@ class Supervisor:
     def _own_engines(self) -> list[Supervised]:
         """Those that the settings do not name; the slower one to start comes first."""
         settings = self.settings
-        starts = {
+        starts: dict[str, tuple[StartEngine, int]] = {
             "elasticsearch": (start_elasticsearch, settings.elasticsearch_port),
             "kafka": (start_kafka, settings.kafka_port),
         }
