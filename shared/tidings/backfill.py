@@ -15,7 +15,7 @@ from kafka.errors import KafkaError
 from tidings.deadletters import Incoming
 from tidings.faust_app import MUST_RESTART
 from tidings.history import incoming
-from tidings.kafka import FIRST_ANSWER_SECONDS, servers_of
+from tidings.kafka import FIRST_ANSWER_SECONDS, connection
 from tidings.messages import Stage
 from tidings.progress import Progress
 from tidings.settings import Settings
@@ -97,7 +97,7 @@ async def _or_exit(stage: Stage, work: Awaitable[None]) -> None:
 def _new_consumer(stage: Stage, settings: Settings) -> Any:
     return KafkaConsumer(
         BACKFILL[stage].name,
-        bootstrap_servers=servers_of(settings),
+        **connection(settings),
         group_id=group_of(BACKFILL[stage], stage),
         enable_auto_commit=False,
         auto_offset_reset="earliest",

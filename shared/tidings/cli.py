@@ -6,6 +6,7 @@ from importlib.metadata import entry_points
 from typing import Final
 
 import typer
+from pydantic import SecretStr
 from rich.console import Console
 from rich.table import Table
 
@@ -47,7 +48,7 @@ def settings() -> None:
     for name, field in Settings.model_fields.items():
         value = getattr(current, name)
         changed = value != field.get_default(call_default_factory=True)
-        shown = "" if value is None else ("…" if "key" in name else str(value))
+        shown = "" if value is None else ("…" if isinstance(value, SecretStr) else str(value))
         table.add_row(
             variable(name), f"[bold]{shown}[/] (set)" if changed else shown, field.description
         )

@@ -3,6 +3,7 @@
 import asyncio
 import random
 import re
+import ssl
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack, nullcontext
@@ -12,7 +13,8 @@ import structlog
 from elasticsearch import ApiError, AsyncElasticsearch, Elasticsearch, TransportError
 
 from tidings.documents import REBUILD
-from tidings.settings import Settings
+from tidings.settings import Settings, reveal
+from tidings.tls import tls_context
 
 T = TypeVar("T")
 
@@ -36,7 +38,8 @@ _PLAIN: Final = tuple(
         r"index_not_found_exception": "the index is missing",
         r"index_closed_exception": "the index is closed",
         r"security_exception|^401 ": "it refuses the API key",
-        r"^(Connection|Tls)\w*: ": "it does not answer",
+        r"^TlsError: ": "TLS with it fails, see TIDINGS_ELASTICSEARCH_CA",
+        r"^Connection\w*: ": "it does not answer",
         r"^(413|429) ": "it has too much to do",
         r"^(408|5\d\d) ": "it cannot answer at the moment",
     }.items()
@@ -172,9 +175,17 @@ async def until_answered(request: Callable[[], Awaitable[T]], outage: Outage) ->
             return answer
 
 
+def tls_of(settings: Settings) -> ssl.SSLContext | None:
+    """None where Elasticsearch is spoken to without TLS. Raises SettingsError."""
+    if not settings.elasticsearch.startswith("https:"):
+        return None
+    return tls_context(settings.elasticsearch_ca)
+
+
 def _options(settings: Settings) -> dict[str, Any]:
     return {
-        "api_key": settings.elasticsearch_api_key,
+        "api_key": reveal(settings.elasticsearch_api_key),
+        "ssl_context": tls_of(settings),
         "request_timeout": _REQUEST_SECONDS,
         "max_retries": 0,
         "retry_on_timeout": False,

@@ -9,7 +9,8 @@ from typing import Any, Final
 import faust
 from aiokafka.errors import IllegalStateError
 
-from tidings.settings import Settings
+from tidings.kafka import tls_of
+from tidings.settings import Settings, reveal
 from tidings.topics import Topic
 
 MUST_RESTART: Final = 70
@@ -58,6 +59,7 @@ def new_app(name: str, settings: Settings) -> faust.App:
     return _App(
         name,
         broker=[f"kafka://{server.strip()}" for server in settings.kafka.split(",")],
+        broker_credentials=_credentials(settings),
         store="memory://",
         web_enabled=False,
         topic_disable_leader=True,
@@ -77,6 +79,20 @@ def new_app(name: str, settings: Settings) -> faust.App:
         producer_request_timeout=20,
         producer_linger=0.005,
         producer_max_request_size=settings.message_max_bytes,
+    )
+
+
+def _credentials(settings: Settings) -> Any:
+    """How Kafka is spoken to, as Faust takes it. Raises SettingsError where a certificate cannot be
+    used."""
+    tls = tls_of(settings)
+    if not settings.kafka_user:
+        return tls and faust.SSLCredentials(tls)
+    return faust.SASLCredentials(
+        username=settings.kafka_user,
+        password=reveal(settings.kafka_password),
+        ssl_context=tls,
+        mechanism=settings.kafka_mechanism,
     )
 
 

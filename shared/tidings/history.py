@@ -16,7 +16,7 @@ from kafka.errors import (
 
 from tidings.deadletters import Incoming
 from tidings.errors import EngineUnavailable, TidingsError
-from tidings.kafka import FIRST_ANSWER_SECONDS, check_kafka, open_admin, servers_of, unavailable
+from tidings.kafka import FIRST_ANSWER_SECONDS, check_kafka, connection, open_admin, unavailable
 from tidings.settings import Settings
 from tidings.topics import Partition, Topic
 
@@ -98,7 +98,7 @@ def open_history(settings: Settings, *, fetch_bytes: int | None = None) -> Itera
     check_kafka(settings)
     try:
         consumer = KafkaConsumer(
-            bootstrap_servers=servers_of(settings),
+            **connection(settings),
             group_id=None,
             enable_auto_commit=False,
             auto_offset_reset="earliest",

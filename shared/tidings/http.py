@@ -11,6 +11,9 @@ from fastapi import FastAPI, Response
 from tidings.errors import TidingsError
 from tidings.operations import Health, metrics_page
 
+OPERATIONS: Final = frozenset({"/metrics", "/health", "/ready"})
+"""What operators and probes ask for every few seconds, without a key."""
+
 _GRACE_SECONDS: Final = 7
 
 

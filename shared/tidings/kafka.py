@@ -4,6 +4,7 @@ By kafka-python, whose traps are met here once: it blocks for minutes where some
 says in a future only that a record was refused, and leaks threads of clients that never connected.
 """
 
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,11 +14,17 @@ import structlog
 import tenacity
 from kafka import KafkaAdminClient, KafkaProducer
 from kafka.admin import ConfigResource
-from kafka.errors import KafkaError, for_code
+from kafka.errors import (
+    KafkaError,
+    SaslAuthenticationFailedError,
+    UnsupportedSaslMechanismError,
+    for_code,
+)
 
 from tidings import topics
 from tidings.errors import EngineUnavailable, TidingsError
-from tidings.settings import Settings
+from tidings.settings import Settings, reveal
+from tidings.tls import speaks_tls, tls_context
 from tidings.topics import Topic
 
 BATCH_OVERHEAD_BYTES: Final = 512
@@ -31,6 +38,8 @@ COMMAND_PATIENCE_SECONDS: Final = 10.0
 """How long a command waits for an engine that does not answer, before it says so and ends."""
 
 _SAY_EVERY_SECONDS: Final = 30.0
+_REFUSAL_MS: Final = 2_000
+_NOT_LET_IN: Final = (SaslAuthenticationFailedError, UnsupportedSaslMechanismError)
 _ALREADY_EXISTS: Final = "TopicAlreadyExistsError"
 
 log = structlog.get_logger(__name__)
@@ -88,17 +97,18 @@ def open_admin(settings: Settings) -> Iterator[Any]:
     try:
         try:
             admin = KafkaAdminClient(
-                bootstrap_servers=servers_of(settings),
+                **connection(settings),
                 bootstrap_timeout_ms=limit_ms,
                 request_timeout_ms=limit_ms,
                 kafka_client=remembered,
             )
-        except KafkaError:
+        except KafkaError as error:
+            refusals = [refusal for client in begun if (refusal := _refusal(client))]
             # The client starts its thread before it connects, and forgets it where that fails.
             for client in begun:
                 client.close()
                 client._manager._net.stop()
-            raise
+            raise refusals[0] if refusals else error from None
         try:
             yield admin
         finally:
@@ -108,8 +118,20 @@ def open_admin(settings: Settings) -> Iterator[Any]:
 
 
 def unavailable(settings: Settings, error: object) -> EngineUnavailable:
+    """What is wrong, in a sentence. kafka-python only says of TLS that nothing came of it, so that
+    is tried anew."""
+    reason = str(error)[:_LONGEST_REASON]
+    if isinstance(error, _NOT_LET_IN):
+        return EngineUnavailable(
+            f"Kafka at {settings.kafka} refuses the user {settings.kafka_user} ({reason}): check "
+            "TIDINGS_KAFKA_USER, TIDINGS_KAFKA_PASSWORD and TIDINGS_KAFKA_MECHANISM."
+        )
+    if isinstance(error, KafkaError) and (trouble := _tls_trouble(settings)):
+        return EngineUnavailable(f"Kafka at {settings.kafka} {trouble}.")
+    plain = settings.kafka_protocol == "PLAINTEXT"
+    other = "" if plain else f", or another protocol than {settings.kafka_protocol} is spoken there"
     return EngineUnavailable(
-        f"Kafka does not answer at {settings.kafka} ({str(error)[:_LONGEST_REASON]}); "
+        f"Kafka does not answer at {settings.kafka} ({reason}){other}; "
         "start it (`tidings up`) or set TIDINGS_KAFKA_SERVERS."
     )
 
@@ -155,7 +177,7 @@ def new_producer(settings: Settings) -> Any:
     """
     try:
         return KafkaProducer(
-            bootstrap_servers=servers_of(settings),
+            **connection(settings),
             acks="all",
             enable_idempotence=True,
             compression_type="gzip",
@@ -181,9 +203,66 @@ def discard_producer(producer: Any) -> None:
     producer.close(timeout=2)
 
 
-def servers_of(settings: Settings) -> list[str]:
-    """Kafka's bootstrap servers, as its clients take them."""
-    return [server.strip() for server in settings.kafka.split(",")]
+def connection(settings: Settings) -> dict[str, Any]:
+    """Where Kafka is and how it is spoken to, as kafka-python's clients take it. Raises
+    SettingsError where a certificate cannot be used."""
+    return {
+        "bootstrap_servers": [server.strip() for server in settings.kafka.split(",")],
+        "security_protocol": settings.kafka_protocol,
+        "ssl_context": tls_of(settings),
+        "sasl_mechanism": settings.kafka_mechanism if settings.kafka_user else None,
+        "sasl_plain_username": settings.kafka_user,
+        "sasl_plain_password": reveal(settings.kafka_password),
+    }
+
+
+def tls_of(settings: Settings) -> ssl.SSLContext | None:
+    """None where Kafka is spoken to without TLS. Raises SettingsError."""
+    if "SSL" not in settings.kafka_protocol:
+        return None
+    return tls_context(settings.kafka_ca, settings.kafka_cert, settings.kafka_key)
+
+
+def _refusal(client: Any) -> KafkaError | None:
+    """Why Kafka does not let us in, where it refuses us: kafka-python goes on trying and tells only
+    its log."""
+    manager = client._manager
+
+    async def connect() -> None:
+        node_id = manager.cluster.bootstrap_brokers()[0].node_id
+        manager.reset_backoff(node_id)
+        manager._conns.pop(node_id, None)  # one that was given up says nothing more
+        await manager.get_connection(
+            node_id,
+            timeout_ms=_REFUSAL_MS,
+            pop_on_close=False,
+            refresh_metadata_on_err=False,
+        )
+
+    try:
+        manager.run(connect)
+    except _NOT_LET_IN as error:
+        refused: KafkaError = error
+        return refused
+    except KafkaError:
+        return None
+    return None
+
+
+def _tls_trouble(settings: Settings) -> str | None:
+    ours = tls_of(settings)
+    host, _, port = settings.kafka.split(",")[0].strip().rpartition(":")
+    try:
+        theirs = speaks_tls(host.strip("[]"), int(port), ours)
+    except ssl.SSLCertVerificationError as error:
+        return (
+            f"shows a certificate that is not trusted ({error.verify_message}): see "
+            "TIDINGS_KAFKA_CA"
+        )
+    if theirs is None or theirs == (ours is not None):
+        return None
+    speaks = "speaks TLS" if theirs else "does not speak TLS"
+    return f"{speaks}: TIDINGS_KAFKA_PROTOCOL={settings.kafka_protocol} is not for it"
 
 
 def _say_seldom(settings: Settings) -> Callable[[tenacity.RetryCallState], None]:
@@ -194,7 +273,8 @@ def _say_seldom(settings: Settings) -> Callable[[tenacity.RetryCallState], None]
         waited = state.seconds_since_start or 0.0
         if waited - said_at >= _SAY_EVERY_SECONDS:
             said_at = waited
-            log.warning("waits for Kafka", servers=settings.kafka, seconds=round(waited))
+            reason = str(state.outcome.exception()) if state.outcome else ""
+            log.warning("waits for Kafka", reason=reason, seconds=round(waited))
 
     return say
 

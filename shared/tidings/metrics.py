@@ -115,6 +115,13 @@ PUSHED = ALL.counter(
     "tidings_pushed_total", "Articles offered to the ingest service.", ("ingest",),
     outcome=("pushed", "repeated", "refused", "failed"),
 )  # fmt: skip
+REFUSED = ALL.counter(
+    "tidings_requests_refused_total",
+    "Requests refused: without a key, with one that is not known, without its scope, beyond its "
+    "rate, or since the keys could not be read yet.",
+    ("search", "ingest"),
+    reason=("missing", "unknown", "scope", "rate", "not-read"),
+)
 SEARCHES = ALL.counter(
     "tidings_searches_total", "Requests answered.", ("search",),
     route="the service's routes, or unknown", status="HTTP statuses",

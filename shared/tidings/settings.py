@@ -1,13 +1,25 @@
-"""Every TIDINGS_* variable: typed, with its default and its meaning."""
+"""Every TIDINGS_* variable: typed, with its default and its meaning.
+
+Values come from the environment, from a file, and from secret files. Those that are secret are
+`SecretStr`: they show themselves nowhere, and whoever sends one asks for it by name.
+"""
 
 import difflib
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, ValidationError
+from dotenv.parser import parse_stream
+from pydantic import (
+    AfterValidator,
+    Field,
+    FilePath,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from tidings.errors import SettingsError
@@ -33,11 +45,14 @@ def _http_address(value: str) -> str:
         parts, port = urlsplit(""), None
     if parts.scheme not in ("http", "https") or not parts.hostname or port is None:
         raise ValueError("no http(s) address with a port; write e.g. http://127.0.0.1:9200")
+    if "@" in parts.netloc:
+        raise ValueError("an address is no secret: leave out user and password, use an API key")
     return value
 
 
 Servers = Annotated[str, AfterValidator(_servers)]
 HttpAddress = Annotated[str, AfterValidator(_http_address)]
+Secret = SecretStr | None
 
 
 def _private_folder(kind: Literal["cache", "state"]) -> Path:
@@ -54,17 +69,46 @@ class Settings(BaseSettings):
     environment."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, frozen=True, extra="forbid", env_ignore_empty=True
-    )
+        env_prefix=PREFIX, frozen=True, extra="forbid", env_ignore_empty=True,
+        hide_input_in_errors=True,
+    )  # fmt: skip
 
+    settings: Path | None = Field(
+        None, description="file of more settings, NAME=value a line; the environment goes first"
+    )
+    secrets_dir: Path = Field(
+        Path("/run/secrets"),
+        description="folder of files that each hold one setting, named as its variable in lower "
+        "case; the environment and the file go first",
+    )
     kafka_servers: Servers | None = Field(
         None, description="Kafka's bootstrap servers, host:port[,host:port]; unset: start our own"
     )
     elasticsearch_url: HttpAddress | None = Field(
         None, description="Elasticsearch's address; unset: start our own"
     )
-    elasticsearch_api_key: str | None = Field(
-        None, repr=False, description="API key for Elasticsearch, as it prints it (base64)"
+    elasticsearch_api_key: Secret = Field(
+        None, description="API key for Elasticsearch, as it prints it (base64)"
+    )
+    elasticsearch_ca: FilePath | None = Field(
+        None, description="who signed Elasticsearch's certificate (PEM); unset: the usual ones"
+    )
+    kafka_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        "PLAINTEXT", description="how Kafka is spoken to: SSL is TLS, SASL a user and a password"
+    )
+    kafka_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = Field(
+        "SCRAM-SHA-512", description="how the password is proven to Kafka"
+    )
+    kafka_user: str | None = Field(None, description="Kafka's user, with SASL")
+    kafka_password: Secret = Field(None, description="that user's password")
+    kafka_ca: FilePath | None = Field(
+        None, description="who signed Kafka's certificate (PEM); unset: the usual ones"
+    )
+    kafka_cert: FilePath | None = Field(
+        None, description="our own certificate for Kafka (PEM), where it asks for one"
+    )
+    kafka_key: FilePath | None = Field(
+        None, description="its private key (PEM); unset: in the same file"
     )
     elasticsearch_home: Path | None = Field(
         None, description="an unpacked Elasticsearch 9 to start instead of the one we download"
@@ -115,6 +159,11 @@ class Settings(BaseSettings):
     prometheus_url: HttpAddress | None = Field(
         None, description="Prometheus' address, for the page /status; unset: that of our own"
     )
+
+    keys_required: bool = Field(
+        False, description="whether ingest and search answer only who has a key (`tidings keys`)"
+    )
+    key: Secret = Field(None, description="the key by which commands ask the search service")
 
     topic_partitions: int = Field(
         12, ge=1, description="partitions of each topic: the most workers a stage"
@@ -192,39 +241,72 @@ class Settings(BaseSettings):
         host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)
         return f"http://{host}:{getattr(self, f'{service}_port')}"
 
+    @model_validator(mode="after")
+    def _fit_together(self) -> Self:
+        """What would be left unused, or is missing, is said before anything connects without it."""
+        sasl, tls = "SASL" in self.kafka_protocol, "SSL" in self.kafka_protocol
+        said = f"TIDINGS_KAFKA_PROTOCOL={self.kafka_protocol}"
+        if sasl and not (self.kafka_user and self.kafka_password):
+            raise ValueError(f"{said} needs TIDINGS_KAFKA_USER and TIDINGS_KAFKA_PASSWORD")
+        if not sasl and (self.kafka_user or self.kafka_password):
+            raise ValueError(f"{said} sends no user and password; write SASL_SSL")
+        if not tls and (self.kafka_ca or self.kafka_cert or self.kafka_key):
+            raise ValueError(f"{said} uses no certificates; write SSL or SASL_SSL")
+        if self.kafka_key and not self.kafka_cert:
+            raise ValueError("TIDINGS_KAFKA_KEY needs its certificate, TIDINGS_KAFKA_CERT")
+        if self.elasticsearch_ca and not self.elasticsearch.startswith("https:"):
+            raise ValueError("TIDINGS_ELASTICSEARCH_CA needs an https address of Elasticsearch")
+        return self
+
     @classmethod
     def load(cls, environment: Mapping[str, str] | None = None) -> Self:
-        """The settings that the environment gives; an empty variable counts as unset. Raises
-        SettingsError with one sentence."""
-        environment = os.environ if environment is None else environment
+        """The settings that the environment gives; what it leaves open, the file that it names; and
+        then the secret files. What is empty counts as unset. Raises SettingsError with one sentence
+        that holds no secret."""
+        given = cls._known(os.environ if environment is None else environment)
+        if file := given.get("settings"):
+            given = {**cls._known(_read_file(Path(file))), **given}
+        given = {**cls._known(_read_secrets(given.get("secrets_dir"))), **given}
+        try:
+            return cls(**given)  # type: ignore[arg-type]
+        except ValidationError as error:
+            raise SettingsError(_sentence(error)) from None
+
+    @classmethod
+    def _known(cls, values: Mapping[str, str]) -> dict[str, str]:
+        """The values of our variables, by field."""
         given = {
             name.removeprefix(PREFIX).lower(): value
-            for name, value in environment.items()
+            for name, value in values.items()
             if name.startswith(PREFIX) and value
         }
         for name in given:
             if name not in cls.model_fields:
                 raise SettingsError(_unknown(name, list(cls.model_fields)))
-        try:
-            return cls(**given)  # type: ignore[arg-type]
-        except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            name = variable(str(first["loc"][0]))
-            message = first["msg"].removeprefix("Value error, ")
-            message = message[0].lower() + message[1:]
-            raise SettingsError(f"{name}={first['input']!r}: {message}.") from None
+        return given
 
     def environment(self, base: Mapping[str, str] | None = None) -> dict[str, str]:
-        """The environment that gives a child process these very settings, and `base` otherwise."""
+        """The environment that gives a child process these very settings, secrets among them, and
+        `base` otherwise."""
         others = {
             name: value for name, value in (base or {}).items() if not name.startswith(PREFIX)
         }
         own = {
-            variable(name): str(value)
+            variable(name): str(value.get_secret_value() if isinstance(value, SecretStr) else value)
             for name in type(self).model_fields
             if (value := getattr(self, name)) is not None
         }
         return {**others, **own}
+
+
+def reveal(secret: Secret) -> str | None:
+    """The secret itself, for whoever sends it where it belongs."""
+    return secret.get_secret_value() if secret else None
+
+
+def bearer(settings: Settings) -> dict[str, str]:
+    """The header by which a command shows its key to a service, where it has one."""
+    return {"Authorization": f"Bearer {settings.key.get_secret_value()}"} if settings.key else {}
 
 
 def variable(field: str) -> str:
@@ -235,3 +317,52 @@ def _unknown(name: str, known: list[str]) -> str:
     close = difflib.get_close_matches(name, known, n=1)
     hint = f" Did you mean {variable(close[0])}?" if close else ""
     return f"{variable(name)} is no setting of Tidings.{hint} `tidings settings` lists them all."
+
+
+def _read_file(path: Path) -> dict[str, str]:
+    """The names and values of a file as docker compose reads its `.env`, but that nothing is put in
+    for a `$`. Raises SettingsError."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            lines = list(parse_stream(file))
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"TIDINGS_SETTINGS={path} cannot be read ({_why(error)}).") from None
+    for line in lines:
+        if line.error or (line.key and line.value is None):
+            raise SettingsError(f"{path}, line {line.original.line}: write NAME=value.")
+    return {line.key: line.value or "" for line in lines if line.key}
+
+
+def _read_secrets(given: str | None) -> dict[str, str]:
+    """The contents of the folder's files by their names in upper case. Raises SettingsError; only
+    the usual folder may be missing."""
+    usual = Settings.model_fields["secrets_dir"].default
+    folder = Path(given or usual)
+    if folder == usual and not folder.is_dir():
+        return {}
+    try:
+        files = [file for file in folder.iterdir() if file.name.startswith(PREFIX.lower())]
+        return {file.name.upper(): file.read_text("utf-8").strip() for file in files}
+    except (OSError, UnicodeDecodeError) as error:
+        place = getattr(error, "filename", None) or folder
+        raise SettingsError(f"the secrets in {place} cannot be read ({_why(error)}).") from None
+
+
+def _why(error: OSError | UnicodeDecodeError) -> str:
+    return str(error.strerror) if isinstance(error, OSError) else "it is no UTF-8 text"
+
+
+def _sentence(error: ValidationError) -> str:
+    first: Any = error.errors(include_url=False)[0]
+    message = first["msg"].removeprefix("Value error, ")
+    if not first["loc"]:
+        return f"{message}."
+    field = str(first["loc"][0])
+    message = message[0].lower() + message[1:]
+    value = "" if _is_hidden(field, first["input"]) else f"={first['input']!r}"
+    return f"{variable(field)}{value}: {message}."
+
+
+def _is_hidden(field: str, value: object) -> bool:
+    """An address may have a password in it."""
+    return Settings.model_fields[field].annotation == Secret or "@" in str(value)

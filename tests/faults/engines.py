@@ -188,7 +188,7 @@ def start_elasticsearch(world: World) -> None:
 
 
 def wait_for(world: World, engine: Engine) -> None:
-    world.until(lambda: engine.is_ready(engine.address), f"{engine.name} answers", 120)
+    world.until(lambda: engine.is_ready(), f"{engine.name} answers", 120)
 
 
 def index_waits(world: World) -> bool:

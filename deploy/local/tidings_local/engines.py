@@ -4,9 +4,10 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from tidings.errors import EngineUnavailable
@@ -26,7 +27,7 @@ class Engine:
     address: str
     child: Child
     log: Path
-    is_ready: Callable[[str], bool]
+    is_ready: Callable[[], bool]
 
     @property
     def pids(self) -> list[int]:
@@ -47,7 +48,7 @@ class Engine:
         """Returns once it can be worked with. Raises EngineUnavailable when it has exited or takes
         longer than `timeout_seconds`."""
         deadline = time.monotonic() + timeout_seconds
-        while not self.is_ready(self.address):
+        while not self.is_ready():
             if not self.alive:
                 raise EngineUnavailable(
                     f"{self.name} exited with {self.child.exit_code} at its start: see {self.log}."
@@ -87,33 +88,42 @@ def start_kafka(
     owner: Owner,
     log: Path | None = None,
     ports: Sequence[int] = (),
-    extra: Sequence[str] = (),
+    extra: Mapping[str, str] | None = None,
+    java_options: Sequence[str] = (),
 ) -> Engine:
     """A Kafka whose files are in `folder`, on `port` and, for its controller, the next one; `ports`
-    are those of all nodes where it is one of several. Java is told `extra`.
+    are those of all nodes where it is one of several, `extra` goes over its own server.properties.
 
     Returns before it is ready. On the folder of an earlier one it goes on where that one stopped.
     Its output is appended to `log`, by default kafka.log there.
     """
     folder = folder.absolute()
     jdk, jars = find_jdk(), kafka.install_kafka(settings.cache_dir)
-    command = kafka.prepare(settings, jdk, jars, folder, port, ports, extra)
+    command = kafka.prepare(settings, jdk, jars, folder, port, ports, extra, java_options)
     log = log or folder / "kafka.log"
     child = owner.start("kafka", command, environment=os.environ, log=log)
-    return Engine("kafka", f"127.0.0.1:{port}", child, log, kafka.is_ready)
+    there = settings.model_copy(update={"kafka_servers": f"127.0.0.1:{port}"})
+    return Engine("kafka", there.kafka, child, log, partial(kafka.is_ready, there))
 
 
 def start_elasticsearch(
-    settings: Settings, folder: Path, port: int, owner: Owner, log: Path | None = None
+    settings: Settings,
+    folder: Path,
+    port: int,
+    owner: Owner,
+    log: Path | None = None,
+    extra: Mapping[str, str | bool] | None = None,
+    files: Path | None = None,
 ) -> Engine:
-    """An Elasticsearch whose files are in `folder`, on `port` and, for its transport, 100 higher.
+    """An Elasticsearch whose files are in `folder`, on `port` and, for its transport, 100 higher;
+    `extra` goes over its own elasticsearch.yml, beside which everything of `files` is laid.
 
     Returns before it is ready. On the folder of an earlier one it goes on where that one stopped.
     Its output is appended to `log`, by default elasticsearch.log there.
     """
     folder = folder.absolute()
     jdk, home = find_jdk(), elasticsearch.install_elasticsearch(settings)
-    elasticsearch.prepare(home, jdk, folder, port)
+    elasticsearch.prepare(home, jdk, folder, port, extra, files)
     log = log or folder / "elasticsearch.log"
     child = owner.start(
         "elasticsearch",
@@ -123,8 +133,10 @@ def start_elasticsearch(
         folder=home,
         user=elasticsearch.run_user(),
     )
-    address = f"http://127.0.0.1:{port}"
-    return Engine("elasticsearch", address, child, log, elasticsearch.is_ready)
+    scheme = "https" if settings.elasticsearch_ca else "http"
+    there = settings.model_copy(update={"elasticsearch_url": f"{scheme}://127.0.0.1:{port}"})
+    ready = partial(elasticsearch.is_ready, there)
+    return Engine("elasticsearch", there.elasticsearch, child, log, ready)
 
 
 @contextmanager

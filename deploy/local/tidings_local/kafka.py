@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tidings.errors import EngineUnavailable
+from tidings.kafka import connection
 from tidings.settings import Settings
 from tidings_local import maven
 from tidings_local.downloads import Report, install
@@ -73,14 +74,22 @@ def properties(values: Mapping[str, str]) -> str:
 
 
 def prepare(
-    settings: Settings, jdk: Jdk, jars: Path, folder: Path, port: int,
-    ports: Sequence[int] = (), extra: Sequence[str] = (),
-) -> list[str]:  # fmt: skip
-    """Writes the node's settings, formats its storage once, and returns the command that starts
-    it; Java is told `extra`. Raises EngineUnavailable where the storage cannot be formatted."""
+    settings: Settings,
+    jdk: Jdk,
+    jars: Path,
+    folder: Path,
+    port: int,
+    ports: Sequence[int] = (),
+    extra: Mapping[str, str] | None = None,
+    java_options: Sequence[str] = (),
+) -> list[str]:
+    """Writes the node's settings, with `extra` over those that it gets anyway, formats its storage
+    once, and returns the command that starts it. Raises EngineUnavailable where the storage cannot
+    be formatted."""
     (folder / "data").mkdir(parents=True, exist_ok=True)
     file = folder / "server.properties"
-    file.write_text(properties(configuration(settings, folder, port, ports)), "ascii")
+    values = {**configuration(settings, folder, port, ports), **(extra or {})}
+    file.write_text(properties(values), "ascii")
     java = [str(jdk.java), "-cp", f"{jars}/*"]
     _format(java, file, folder, cluster_id(ports))
     heap = f"-Xmx{settings.kafka_heap_mb}m"
@@ -92,7 +101,7 @@ def prepare(
         _QUICK_COMPILER,
         "-XX:+ExitOnOutOfMemoryError",
         *flags,
-        *extra,
+        *java_options,
         "kafka.Kafka",
         str(file),
     ]
@@ -122,9 +131,9 @@ def _format(java: list[str], file: Path, folder: Path, cluster: str) -> None:
     done.touch()
 
 
-def is_ready(address: str) -> bool:
+def is_ready(settings: Settings) -> bool:
     """Whether the broker takes part in the cluster, so that topics can be made."""
-    if not any(_listens(server) for server in address.split(",")):
+    if not any(_listens(server) for server in settings.kafka.split(",")):
         return False
     import kafka.errors
 
@@ -133,7 +142,7 @@ def is_ready(address: str) -> bool:
     client: Any = None
     try:
         client = kafka.KafkaAdminClient(
-            bootstrap_servers=address, bootstrap_timeout_ms=1500, request_timeout_ms=3000
+            **connection(settings), bootstrap_timeout_ms=1500, request_timeout_ms=3000
         )
         return bool(client.describe_cluster()["brokers"])
     except (kafka.errors.KafkaError, OSError):

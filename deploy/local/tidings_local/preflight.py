@@ -26,6 +26,11 @@ class NotPossible(TidingsError):
 def prepare(settings: Settings) -> None:
     """Checks the machine and downloads the engines that we are to start. Raises TidingsError."""
     own_kafka, own_elasticsearch = not settings.kafka_servers, not settings.elasticsearch_url
+    if own_kafka and settings.kafka_protocol != "PLAINTEXT":
+        raise NotPossible(
+            f"Our own Kafka speaks no {settings.kafka_protocol}: unset TIDINGS_KAFKA_PROTOCOL, or "
+            "name a Kafka that does by TIDINGS_KAFKA_SERVERS."
+        )
     if own_kafka or own_elasticsearch:
         find_jdk()
         if own_kafka and own_elasticsearch:

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import ssl
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
@@ -16,11 +17,16 @@ class Answer:
 
 
 def get_json(
-    address: str, timeout_seconds: float, headers: Mapping[str, str] | None = None
+    address: str,
+    timeout_seconds: float,
+    headers: Mapping[str, str] | None = None,
+    tls: ssl.SSLContext | None = None,
 ) -> Answer | None:
     """The status and the JSON object that came with it, {} where there was none; None where
     nothing answered in time."""
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    opener = urllib.request.build_opener(
+        urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=tls)
+    )
     request = urllib.request.Request(address, headers=dict(headers or {}))
     try:
         with opener.open(request, timeout=timeout_seconds) as response:

@@ -74,7 +74,7 @@ def _of_prometheus(settings: Settings, pids: Mapping[str, int]) -> Iterator[Row]
 
 
 def _flow(settings: Settings) -> Flow | None:
-    if not kafka.is_ready(settings.kafka):
+    if not kafka.is_ready(settings):
         return None
     try:
         return read_flow(settings)
@@ -89,9 +89,9 @@ def _ask_elasticsearch(settings: Settings, pids: Mapping[str, int]) -> tuple[Row
     def row(well: bool, detail: str) -> Row:
         return Row("elasticsearch", pids.get("elasticsearch"), address, well, detail)
 
-    if not elasticsearch.is_ready(address, settings.elasticsearch_api_key):
+    if not elasticsearch.is_ready(settings):
         return row(False, "does not answer"), None
-    found = _get(settings, f"{alias}?{urlencode({'filter_path': STATE})}")
+    found = elasticsearch.ask(settings, f"{alias}?{urlencode({'filter_path': STATE})}")
     if found and found.status == 404:
         return row(False, f"answers; there is no index {alias}"), None
     state = found.body if found and found.status == 200 else {}
@@ -104,14 +104,9 @@ def _last_complete(settings: Settings) -> datetime | None:
     asked = urlencode(
         {"q": "complete:true", "sort": "version:desc", "size": 1, "_source": "version"}
     )
-    found = _get(settings, f"{settings.index_name}/_search?{asked}")
+    found = elasticsearch.ask(settings, f"{settings.index_name}/_search?{asked}")
     hits: list[Any] = found.body["hits"]["hits"] if found and found.status == 200 else []
     return datetime.fromtimestamp(hits[0]["_source"]["version"] / 1000, UTC) if hits else None
-
-
-def _get(settings: Settings, path: str) -> probe.Answer | None:
-    headers = elasticsearch.headers(settings.elasticsearch_api_key)
-    return probe.get_json(f"{settings.elasticsearch}/{path}", _PATIENCE_SECONDS, headers)
 
 
 def _of_service(service: Service, settings: Settings, pids: Mapping[str, int]) -> Row:

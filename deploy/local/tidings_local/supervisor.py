@@ -204,7 +204,7 @@ def start_watched_kafka(
     settings: Settings, folder: Path, port: int, owner: Owner, log: Path
 ) -> Engine:
     """One that Prometheus can ask, where there is a Prometheus."""
-    return start_kafka(settings, folder, port, owner, log, extra=jmx.flags(settings))
+    return start_kafka(settings, folder, port, owner, log, java_options=jmx.flags(settings))
 
 
 @exit_with_a_sentence

@@ -7,12 +7,13 @@ from typing import Any, Final
 from rich.console import Console
 
 from tidings.errors import TidingsError
-from tidings.settings import Settings
+from tidings.settings import Settings, bearer
 from tidings_local import probe
 from tidings_local.services import SERVICES, Service, services_of
 
 READY_SECONDS: Final = 300
 IDLE_SECONDS: Final = 180
+_REFUSED: Final = (401, 403)
 
 Article = dict[str, Any]
 """As the API gives it."""
@@ -59,7 +60,10 @@ def wait_complete(settings: Settings, ids: Iterable[str], tick: Tick) -> dict[st
     with Console(stderr=True).status("") as status:
         while True:
             for article_id in [one for one in waiting if one not in found]:
-                answer = probe.get_json(f"{search}/api/articles/{article_id}", timeout_seconds=10)
+                address = f"{search}/api/articles/{article_id}"
+                answer = probe.get_json(address, 10, bearer(settings))
+                if answer and answer.status in _REFUSED:
+                    raise NotReady(str(answer.body.get("detail")))
                 if answer and answer.status == 200 and answer.body.get("complete"):
                     found[article_id], last = answer.body, time.monotonic()
             left = [one for one in waiting if one not in found]

@@ -7,11 +7,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from kafka.errors import KafkaError
 
 from tidings import __version__
 from tidings.errors import EngineUnavailable, InvalidMessage
+from tidings.guard import Guard
 from tidings.http import add_operations
 from tidings.messages import Article
 from tidings.operations import Health
@@ -33,26 +34,36 @@ def build_app(settings: Settings, link: KafkaLink | None = None) -> FastAPI:
     link = link or KafkaLink(settings)
     versions = Versions()
     inbox = Inbox(settings.inbox, settings, link, versions) if settings.inbox else None
+    guard = Guard(settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         link.start()
         if inbox:
             inbox.start()
-        yield
+        with guard:
+            yield
         if inbox:
             await asyncio.to_thread(inbox.stop)
         await asyncio.to_thread(link.stop)
 
-    app = FastAPI(title="Tidings ingest", version=__version__, lifespan=lifespan)
-    add_operations(app, lambda: _health(link, inbox), lambda: _ready(link))
+    app = FastAPI(
+        title="Tidings ingest",
+        version=__version__,
+        lifespan=lifespan,
+        dependencies=[Depends(guard)],
+    )
+    add_operations(app, lambda: _health(link, inbox), lambda: _ready(link, guard))
 
     answer_with_problems(app)
 
     @app.post("/articles", status_code=202)
     async def post_articles(request: Request, restore: bool = False) -> dict[str, Any]:
         """Takes one article as a JSON object, or several as JSON Lines or a list: all or none.
-        With `restore`, those that were taken down are brought back; without, they stay so."""
+        With `restore`, those that were taken down are brought back; without, they stay so. That
+        undoes what needs the scope admin, so it needs it too."""
+        if restore:
+            guard.require(request, "admin")
         body = await _body(request, settings.message_max_bytes)
         work = asyncio.to_thread(accept, body, settings, link, versions, restore=restore)
         return await _answer_in_time(work)
@@ -198,5 +209,5 @@ def _health(link: KafkaLink, inbox: Inbox | None) -> Health:
     return Health(True, "takes articles" if link.state().ok else "waits for Kafka")
 
 
-async def _ready(link: KafkaLink) -> Health:
-    return link.state()
+async def _ready(link: KafkaLink, guard: Guard) -> Health:
+    return Health(False, guard.fault) if guard.fault else link.state()

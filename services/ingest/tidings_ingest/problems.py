@@ -1,11 +1,14 @@
 """Answers of the service to what it cannot do: problem documents (RFC 9457)."""
 
+from http import HTTPStatus
 from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+
+from tidings.guard import Refused
 
 RETRY_AFTER_SECONDS: Final = 5
 
@@ -39,7 +42,10 @@ def answer_with_problems(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def show_refusal(request: Request, error: HTTPException) -> JSONResponse:
         detail = f"{request.method} {request.url.path}: this service has /articles; see /docs."
-        answer = Problem(error.status_code, error.detail, detail).response()
+        title = error.detail
+        if isinstance(error, Refused):
+            title, detail = HTTPStatus(error.status_code).phrase, f"{error.detail}."
+        answer = Problem(error.status_code, title, detail).response()
         answer.headers.update(error.headers or {})
         return answer
 

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from importlib.resources import files
 from typing import Final
 
-from fastapi import FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
@@ -14,7 +14,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tidings import __version__, metrics
 from tidings.elastic import new_client
-from tidings.http import add_operations
+from tidings.guard import Guard
+from tidings.http import OPERATIONS, add_operations
 from tidings.operations import Health
 from tidings.settings import Settings
 from tidings_search.api import api_router
@@ -33,17 +34,16 @@ _WORTH_PACKING: Final = 1_000
 
 _EVERYWHERE: Final = ("0.0.0.0", "::")
 
-OPERATIONS: Final = frozenset({"/metrics", "/health", "/ready"})
-"""Probes come every few seconds and search for nothing."""
-
 
 def build_app(settings: Settings, archive: Archive | None = None) -> FastAPI:
     """The whole service; nothing is asked of Elasticsearch before the first request."""
     archive = archive or Archive(Engine(new_client(settings), settings.index_name))
+    guard = Guard(settings)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        yield
+        with guard:
+            yield
         await archive.close()
 
     app = FastAPI(
@@ -51,6 +51,7 @@ def build_app(settings: Settings, archive: Archive | None = None) -> FastAPI:
         summary="What happened, who says so, and where to read it.",
         version=__version__,
         lifespan=lifespan,
+        dependencies=[Depends(guard)],
         # Their scripts come from other people's servers; /openapi.json says the same.
         docs_url=None,
         redoc_url=None,

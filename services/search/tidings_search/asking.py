@@ -8,7 +8,7 @@ import typer
 from rich.cells import cell_len
 
 from tidings.errors import EngineUnavailable, TidingsError
-from tidings.settings import Settings
+from tidings.settings import Settings, bearer
 
 TIMEOUT_SECONDS: Final = 30
 
@@ -26,7 +26,7 @@ def new_http(settings: Settings) -> httpx.Client:
         base_url=settings.search_address,
         timeout=TIMEOUT_SECONDS,
         trust_env=False,
-        headers={"Accept-Encoding": "identity"},
+        headers={"Accept-Encoding": "identity", **bearer(settings)},
     )
 
 

@@ -68,10 +68,12 @@ def test_elasticsearch_gets_the_heap_of_the_settings_and_the_jdk_that_was_found(
 def test_settings_files_are_the_distributions_with_ours_in_place(tmp_path: Path) -> None:
     home, folder = a_distribution(tmp_path / "home"), tmp_path / "run"
 
-    elasticsearch.write_settings(home, folder, 9200)
+    elasticsearch.write_settings(home, folder, 9200, {"xpack.security.enabled": True})
 
     assert (folder / "config/jvm.options").read_text() == "-XX:+UseG1GC\n"
-    assert "http.port: 9200\n" in (folder / "config/elasticsearch.yml").read_text()
+    written = (folder / "config/elasticsearch.yml").read_text()
+    assert "http.port: 9200\n" in written
+    assert "xpack.security.enabled: true\n" in written
 
 
 def test_a_distribution_that_is_named_is_used_and_nothing_is_downloaded(tmp_path: Path) -> None:

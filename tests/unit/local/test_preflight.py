@@ -80,3 +80,8 @@ def test_chosen_ports_are_free_and_engines_have_room_beside_them() -> None:
     needed = [port + offset for port in ports for offset in (0, 1, 100)]
     assert len(set(needed)) == len(needed)
     assert all(is_free(port) for port in needed)
+
+
+def test_our_own_kafka_speaks_no_tls() -> None:
+    with pytest.raises(NotPossible, match="unset TIDINGS_KAFKA_PROTOCOL"):
+        preflight.prepare(free_settings(kafka_protocol="SASL_SSL"))

@@ -9,7 +9,7 @@ import pytest
 from tidings.settings import Settings
 from tidings_local.services import SERVICES, Service
 from tidings_local.status import survey
-from tidings_local.waiting import wait_complete, wait_ready
+from tidings_local.waiting import NotReady, wait_complete, wait_ready
 
 
 class Site:
@@ -85,6 +85,12 @@ def test_articles_are_waited_for_until_search_has_them_complete(site: Site) -> N
 
     assert sorted(found) == ["a", "b"]
     assert found["b"]["title"] == "B"
+
+
+def test_who_has_no_key_does_not_wait_for_what_he_cannot_see(site: Site) -> None:
+    site.answers["/api/articles/a"] = (401, {"detail": "This needs a key."})
+    with pytest.raises(NotReady, match="This needs a key"):
+        wait_complete(Settings(search_port=site.port), ["a"], lambda: None)
 
 
 def test_a_survey_has_a_row_for_each_part_and_the_sentence_that_it_says(site: Site) -> None:

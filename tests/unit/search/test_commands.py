@@ -7,12 +7,13 @@ from threading import Thread
 
 import pytest
 import typer
+from pydantic import SecretStr
 from rich.console import Console
 from typer.testing import CliRunner
 
 from tidings.errors import EngineUnavailable, TidingsError
 from tidings.settings import Settings
-from tidings_search.asking import ask, pointed_at, printable
+from tidings_search.asking import ask, new_http, pointed_at, printable
 from tidings_search.commands import entity, lines_of_trace, search, trace
 
 HIT = {
@@ -226,3 +227,10 @@ def test_a_console_that_wants_no_colour_gets_none(monkeypatch: pytest.MonkeyPatc
 
 def test_what_could_steer_a_terminal_becomes_blanks() -> None:
     assert printable("a\x1b[2Jb\nc\u202ed") == "a [2Jb c d"
+
+
+def test_a_command_shows_its_key_where_it_has_one() -> None:
+    with new_http(Settings(key=SecretStr("tidings_1_2"))) as client:
+        assert client.headers["Authorization"] == "Bearer tidings_1_2"
+    with new_http(Settings()) as client:
+        assert "Authorization" not in client.headers

@@ -1,0 +1,49 @@
+"""TLS as every client of an engine speaks it: certificates are checked, and so are names."""
+
+import socket
+import ssl
+from pathlib import Path
+from typing import Final
+
+from tidings.errors import SettingsError
+
+_HANDSHAKE_SECONDS: Final = 2.0
+
+
+def tls_context(
+    ca: Path | None, certificate: Path | None = None, key: Path | None = None
+) -> ssl.SSLContext:
+    """Trusts whom `ca` holds, or else whom the system trusts, and shows `certificate` where the
+    other side asks for one. Raises SettingsError with the name of the file that cannot be used."""
+    asked = ca
+    try:
+        context = ssl.create_default_context(cafile=ca)
+        if certificate:
+            asked = certificate
+            # Without a password of its own, OpenSSL would ask for one on the terminal.
+            context.load_cert_chain(certificate, key, password=lambda: b"")
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else None
+        raise SettingsError(f"{asked} cannot be used for TLS ({why or error}).") from None
+    return context
+
+
+def speaks_tls(host: str, port: int, context: ssl.SSLContext | None = None) -> bool | None:
+    """Whether who listens there does; None where nobody does, or does not answer. With `context`,
+    raises SSLCertVerificationError where the certificate is not trusted."""
+    if context is None:
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    try:
+        plain = socket.create_connection((host, port), timeout=_HANDSHAKE_SECONDS)
+    except OSError:
+        return None
+    try:
+        with plain, context.wrap_socket(plain, server_hostname=host):
+            return True
+    except ssl.SSLCertVerificationError:
+        raise
+    except TimeoutError:
+        return None
+    except OSError:
+        return False
