@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 MEMBERS := shared services/ingest services/entities services/events services/index services/search services/watch deploy/local
 MANIFESTS := $(addsuffix /pyproject.toml,$(MEMBERS))
 
-.PHONY: help setup run test check format docs dashboards bench bench-search faults evaluate lock clean
+.PHONY: help setup run test test-compose env check format docs dashboards bench bench-search faults evaluate lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -36,6 +36,12 @@ check: setup ## format, lint, types
 	@$(BIN)/ruff format --check --quiet . || { echo "make format mends this"; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
+
+env: ## make passwords for docker compose: writes .env [FORCE=--force]
+	@deploy/make-env.sh .env $(FORCE)
+
+test-compose: setup ## try docker-compose.yml on the engine that DOCKER_HOST names [STAND_INS=--stand-ins] [KEEP=--keep]
+	@$(BIN)/python -m tests.compose $(STAND_INS) $(KEEP)
 
 format: setup ## format the code
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

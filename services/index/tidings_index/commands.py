@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from functools import partial
+from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
 
 import typer
@@ -19,6 +20,7 @@ from tidings.history import open_history
 from tidings.kafka import COMMAND_PATIENCE_SECONDS, wait_for_kafka
 from tidings.logs import configure_logging
 from tidings.settings import Settings
+from tidings_index.access import make_keys, new_owner
 from tidings_index.check import FAULTS, Finding
 from tidings_index.indexes import Index, find_indexes
 from tidings_index.inspection import Inspected, Inspection
@@ -164,6 +166,30 @@ def check_against_topics(
             raise typer.Exit(1)
 
     _run(settings, work, "check: whatever was repaired stays so")
+
+
+@index.command("access")
+def make_access(
+    folder: Annotated[Path, typer.Argument(help="Has a folder `reader` and one `writer`.")],
+    password: Annotated[
+        str,
+        typer.Option(
+            envvar="ELASTIC_PASSWORD",
+            prompt=True,
+            hide_input=True,
+            show_default=False,
+            help="That of Elasticsearch's own user `elastic`.",
+        ),
+    ],
+) -> None:
+    """Make the API keys by which the services enter Elasticsearch: a secret file each.
+
+    Those that are there and work stay. The services need no other password.
+    """
+    settings = Settings.load()
+    with new_owner(settings, password) as client:
+        for line in make_keys(client, settings.index_name, folder):
+            typer.echo(line)
 
 
 def _line(finding: Finding, *, as_json: bool) -> str:
