@@ -24,5 +24,8 @@ PUBLISH_GRAFANA=3000
 
 # Where \`tidings topics save\` writes: a volume, or a folder of this machine that the user 10001 may write to.
 BACKUPS=backups
+
+# The key with which \`tidings search\` and the like ask, once \`tidings keys create\` has made it.
+TIDINGS_KEY=
 END
 echo "$file has new passwords; user of Grafana: admin, its password: GRAFANA_PASSWORD in $file"
