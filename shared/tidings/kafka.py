@@ -39,6 +39,7 @@ COMMAND_PATIENCE_SECONDS: Final = 10.0
 
 _SAY_EVERY_SECONDS: Final = 30.0
 _REFUSAL_MS: Final = 2_000
+_HUNG_UP: Final = "socket disconnected"
 _NOT_LET_IN: Final = (SaslAuthenticationFailedError, UnsupportedSaslMechanismError)
 _ALREADY_EXISTS: Final = "TopicAlreadyExistsError"
 
@@ -103,7 +104,7 @@ def open_admin(settings: Settings) -> Iterator[Any]:
                 kafka_client=remembered,
             )
         except KafkaError as error:
-            refusals = [refusal for client in begun if (refusal := _refusal(client))]
+            refusals = [refusal for client in begun if (refusal := _refusal(settings, client))]
             # The client starts its thread before it connects, and forgets it where that fails.
             for client in begun:
                 client.close()
@@ -121,13 +122,14 @@ def unavailable(settings: Settings, error: object) -> EngineUnavailable:
     """What is wrong, in a sentence. kafka-python only says of TLS that nothing came of it, so that
     is tried anew."""
     reason = str(error)[:_LONGEST_REASON]
-    if isinstance(error, _NOT_LET_IN):
-        return EngineUnavailable(
-            f"Kafka at {settings.kafka} refuses the user {settings.kafka_user} ({reason}): check "
-            "TIDINGS_KAFKA_USER, TIDINGS_KAFKA_PASSWORD and TIDINGS_KAFKA_MECHANISM."
-        )
     if isinstance(error, KafkaError) and (trouble := _tls_trouble(settings)):
         return EngineUnavailable(f"Kafka at {settings.kafka} {trouble}.")
+    if isinstance(error, _NOT_LET_IN):
+        said = reason.rpartition("Error: ")[2]
+        return EngineUnavailable(
+            f"Kafka at {settings.kafka} refuses the user {settings.kafka_user} ({said}): check "
+            "TIDINGS_KAFKA_USER, TIDINGS_KAFKA_PASSWORD and TIDINGS_KAFKA_MECHANISM."
+        )
     plain = settings.kafka_protocol == "PLAINTEXT"
     other = "" if plain else f", or another protocol than {settings.kafka_protocol} is spoken there"
     return EngineUnavailable(
@@ -223,9 +225,11 @@ def tls_of(settings: Settings) -> ssl.SSLContext | None:
     return tls_context(settings.kafka_ca, settings.kafka_cert, settings.kafka_key)
 
 
-def _refusal(client: Any) -> KafkaError | None:
-    """Why Kafka does not let us in, where it refuses us: kafka-python goes on trying and tells only
-    its log."""
+def _refusal(settings: Settings, client: Any) -> KafkaError | None:
+    """Why Kafka refuses our user, where it does. kafka-python goes on trying and tells only its
+    log; over TLS it mostly loses the broker's words together with the connection."""
+    if not settings.kafka_user:
+        return None
     manager = client._manager
 
     async def connect() -> None:
@@ -239,14 +243,15 @@ def _refusal(client: Any) -> KafkaError | None:
             refresh_metadata_on_err=False,
         )
 
+    refusal: KafkaError | None = None
     try:
         manager.run(connect)
     except _NOT_LET_IN as error:
-        refused: KafkaError = error
-        return refused
-    except KafkaError:
-        return None
-    return None
+        refusal = error
+    except KafkaError as error:
+        if _HUNG_UP in str(error):
+            refusal = SaslAuthenticationFailedError("Error: it hangs up")
+    return refusal
 
 
 def _tls_trouble(settings: Settings) -> str | None:

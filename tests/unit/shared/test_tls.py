@@ -12,8 +12,8 @@ from kafka.errors import KafkaTimeoutError, SaslAuthenticationFailedError
 from pydantic import SecretStr
 
 from tests.certificates import make_certificates
-from tidings.errors import SettingsError
-from tidings.kafka import unavailable
+from tidings.errors import EngineUnavailable, SettingsError
+from tidings.kafka import check_kafka, unavailable
 from tidings.settings import Settings
 from tidings.tls import speaks_tls, tls_context
 from tidings_local.ports import free_port
@@ -107,9 +107,27 @@ def test_what_is_wrong_between_kafka_and_us_is_a_sentence(
 
 def test_a_refused_user_is_named_and_the_password_is_not() -> None:
     settings = Settings(
-        kafka_protocol="SASL_PLAINTEXT", kafka_user="desk", kafka_password=SecretStr("hush")
+        kafka_servers=f"{HERE}:{free_port()}",
+        kafka_protocol="SASL_PLAINTEXT",
+        kafka_user="desk",
+        kafka_password=SecretStr("hush"),
     )
     said = str(unavailable(settings, SaslAuthenticationFailedError("Invalid username")))
     assert "refuses the user desk" in said
     assert "check TIDINGS_KAFKA_USER, TIDINGS_KAFKA_PASSWORD" in said
     assert "hush" not in said
+
+
+def test_a_kafka_that_hangs_up_on_the_user_refuses_him(certificates: Path) -> None:
+    with listening(certificates / "server.pem") as port:
+        settings = Settings(
+            kafka_servers=f"{HERE}:{port}",
+            kafka_protocol="SASL_SSL",
+            kafka_ca=certificates / "ca.pem",
+            kafka_user="desk",
+            kafka_password=SecretStr("hush"),
+        )
+        with pytest.raises(
+            EngineUnavailable, match=r"refuses the user desk \(it hangs up\): check"
+        ):
+            check_kafka(settings)
