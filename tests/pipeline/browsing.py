@@ -79,8 +79,8 @@ def visit(browser: Browser, address: str, **how: Any) -> Iterator[Page]:
         yield page
     finally:
         context.close()
-    # A document that is itself a 404 or a 503 is an error to the console, but none of the page's; nor
-    # are names that cannot be suggested during an outage, without which typing goes on.
+    # A document that is itself a 404 or a 503 is an error to the console, but none of the page's;
+    # nor is a suggestion that an outage took: typing goes on without.
     suggested = f"{address}/api/suggest"
     troubles += [
         one.text
