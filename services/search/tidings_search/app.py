@@ -8,6 +8,7 @@ from typing import Final
 
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.middleware.gzip import GZipMiddleware
+from fastapi.routing import iter_route_contexts
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -68,7 +69,9 @@ def build_app(settings: Settings, archive: Archive | None = None) -> FastAPI:
     app.include_router(page_router(archive, render))
     app.include_router(status_router(settings, render))
     metrics.declare_routes(
-        path for route in app.routes if (path := getattr(route, "path", "")) not in OPERATIONS
+        path
+        for one in iter_route_contexts(app.routes)
+        if (path := getattr(one.route, "path", "")) not in OPERATIONS
     )
     app.mount("/static", StaticFiles(directory=str(files("tidings_search") / "static")))
 

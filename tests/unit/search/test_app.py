@@ -11,7 +11,7 @@ from tests.unit.search.in_memory import InMemoryArchive, a_client
 from tests.unit.search.newspaper import TITLE, a_document
 from tidings import metrics
 from tidings.settings import Settings
-from tidings_search.app import build_app
+from tidings_search.app import OPERATIONS, build_app
 from tidings_search.engine import Notice
 from tidings_search.request import SearchRequest
 
@@ -319,6 +319,14 @@ async def test_requests_are_counted_by_route_and_not_by_address(client: httpx.As
         await client.get(f"/api/articles/{article_id}")
 
     assert metrics.SEARCHES.labels(*labels)._value.get() == before + 2
+
+
+def test_requests_of_every_address_are_counted_from_0() -> None:
+    build_app(Settings())
+    [counted] = metrics.SEARCHES.collect()
+    routes = {one.labels["route"] for one in counted.samples}
+    assert {"/", "/pairs", "/api/articles", "/api/facets/{facet}", "/status"} <= routes
+    assert not routes & OPERATIONS
 
 
 async def test_the_api_describes_itself_without_other_people_s_scripts(
