@@ -60,8 +60,7 @@ class Stack:
         return docker([*self._command, *arguments], check=check, environment=self._environment)
 
     def build(self) -> None:
-        """All services have the same image."""
-        self.compose("build", "--quiet", "search")
+        self.compose("build", "--quiet")
 
     def up(self, *options: str) -> None:
         """Returns when everything is healthy. Raises DockerFailed."""

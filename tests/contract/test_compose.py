@@ -30,8 +30,9 @@ def test_an_image_is_of_one_version(name: str) -> None:
     image = re.sub(r"\$\{\w+:-(.+)\}", r"\1", SERVICES[name]["image"])
     tag = image.rpartition(":")[2]
     assert re.search(r"\d+\.\d+\.\d+$", tag), image
-    if "build" in SERVICES[name]:
+    if image.startswith("tidings"):
         assert image == f"tidings:{__version__}"
+        assert SERVICES[name]["pull_policy"] == "never", "a registry may have one of that name"
 
 
 @each_service
@@ -65,6 +66,10 @@ def test_a_service_waits_for_what_it_needs(name: str) -> None:
     for other, how in SERVICES[name].get("depends_on", {}).items():
         once = other in ONCE
         assert how["condition"] == ("service_completed_successfully" if once else "service_healthy")
+
+
+def test_the_image_of_the_services_is_built_once() -> None:
+    assert [name for name, service in SERVICES.items() if "build" in service] == ["setup"]
 
 
 def test_only_public_services_have_ports_and_a_network_with_a_way_out() -> None:
