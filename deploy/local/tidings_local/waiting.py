@@ -51,8 +51,8 @@ def wait_ready(settings: Settings, tick: Tick, services: Sequence[Service] | Non
 
 
 def wait_complete(settings: Settings, ids: Iterable[str], tick: Tick) -> dict[str, Article]:
-    """The articles by id, as search has them, once each of them is complete. Raises NotReady where
-    none has become complete for three minutes."""
+    """The articles in the order of `ids`, as search has them, once each is complete. Raises
+    NotReady where none has become complete for three minutes."""
     search = SERVICES[0].address(settings)
     waiting = list(dict.fromkeys(ids))
     found: dict[str, Article] = {}
@@ -68,7 +68,7 @@ def wait_complete(settings: Settings, ids: Iterable[str], tick: Tick) -> dict[st
                     found[article_id], last = answer.body, time.monotonic()
             left = [one for one in waiting if one not in found]
             if not left:
-                return found
+                return {one: found[one] for one in waiting}
             status.update(f"Waiting until search finds {len(left)} more articles complete")
             if time.monotonic() - last > IDLE_SECONDS:
                 raise NotReady(

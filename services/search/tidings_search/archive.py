@@ -78,7 +78,8 @@ Hits = Sequence[Mapping[str, Any]]
 
 EXPORTED_EVENTS_AT_ONCE: Final = 100
 _KEPT_SECONDS: Final = 5.0
-_PRESENT_SECONDS: Final = 1.0
+_PRESENT_SECONDS: Final = 0.1
+"""Shorter than a refresh of the index: what is taken down must not be found for longer."""
 _NOT_NARROWED: Final = {"of", "interval", "by", "size", "sort", "page", "cursor"}
 """What does not change which articles and events are meant."""
 
@@ -111,7 +112,7 @@ class Archive:
     async def walk(self, asked: SearchRequest) -> ArticlePage:
         """One page, by its cursor; the first one where there is none. A walk by relevance sees the
         index as it was when it began, since every new article shifts all scores a little. Walks
-        that begin in the same second share what they see: each such view costs Elasticsearch.
+        that begin at the same moment share what they see: each such view costs Elasticsearch.
 
         Raises CursorMistake.
         """
