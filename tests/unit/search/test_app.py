@@ -10,8 +10,9 @@ import pytest
 from tests.unit.search.in_memory import InMemoryArchive, a_client
 from tests.unit.search.newspaper import TITLE, a_document
 from tidings import metrics
+from tidings.http import OPERATIONS
 from tidings.settings import Settings
-from tidings_search.app import OPERATIONS, build_app
+from tidings_search.app import build_app
 from tidings_search.engine import Notice
 from tidings_search.request import SearchRequest
 
