@@ -159,6 +159,7 @@ def test_prometheus_is_told_of_a_service_while_it_runs_and_no_longer(
 
     until(lambda: set(SERVICES) - jobs(settings) == {"events"})
     until(lambda: jobs(settings) == set(SERVICES))
+    assert until_running(settings).pids["events"] != before
 
 
 def test_a_stop_ends_everything_and_forgets_it(settings: Settings, launch: Launch) -> None:

@@ -98,6 +98,7 @@ async def test_an_index_is_missing_then_there_then_read_only(watched: Settings) 
     with Elasticsearch(watched.elasticsearch) as client:
         client.indices.add_block(index=watched.index_name, block="write")
     wait_until(lambda: state("read_only") == 1, "it is read-only")
+    assert state("missing") == 0
 
 
 async def test_of_four_outlets_only_the_one_that_broke_its_habit_is_silent(

@@ -9,12 +9,20 @@ OUTLET = 'outlet=~"$outlet"'
 LAST = "tidings_outlet_last_article_timestamp_seconds"
 GAP = "tidings_outlet_expected_gap_seconds"
 SILENT = f"(time() - {LAST}) > clamp_min(1.5 * {GAP}, 86400)"
+PER_HOUR = "3600 * sum by ({}) (rate({}[$__rate_interval]))"
+DONE = 'sum(rate(tidings_records_total{stage="events",outcome="done"}[$__rate_interval]))'
 
 
 def content() -> Dashboard:
-    per_hour = "3600 * sum by ({}) (rate({}[$__rate_interval]))"
-    done = 'sum(rate(tidings_records_total{stage="events",outcome="done"}[$__rate_interval]))'
-    outlets: list[Panel] = [
+    return board(
+        "content", "Content", "What the articles tell, and who has fallen silent.",
+        [("Outlets", _outlets()), ("What is found", _found())],
+        [choice("outlet", "Outlet", "label_values(tidings_outlet_articles, outlet)")],
+    )  # fmt: skip
+
+
+def _outlets() -> list[Panel]:
+    return [
         number(
             "Silent outlets", "short",
             "Outlets that pause for longer than they ever do: their feed is broken, or they are.",
@@ -53,11 +61,14 @@ def content() -> Dashboard:
             Query("topk(20, tidings_country_articles)", "{{country}}"),
         ),
     ]  # fmt: skip
-    found: list[Panel] = [
+
+
+def _found() -> list[Panel]:
+    return [
         graph(
             "Events an hour, by type", "short",
             "A type that falls to 0 after a release: its rules are broken.",
-            Query(per_hour.format("event_type", "tidings_events_total"), "{{event_type}}"),
+            Query(PER_HOUR.format("event_type", "tidings_events_total"), "{{event_type}}"),
             stacked=True,
         ),
         graph(
@@ -76,7 +87,7 @@ def content() -> Dashboard:
             "Rising at once: rules that are broken, or articles of another kind.",
             Query(
                 "sum(rate(tidings_articles_without_events_total[$__rate_interval]))"
-                f" / clamp_min({done}, 0.000001)",
+                f" / clamp_min({DONE}, 0.000001)",
                 "share",
             ),
             most=1,
@@ -85,13 +96,13 @@ def content() -> Dashboard:
             "Events of an article", "short", "Halved: rules or model have lost something.",
             Query(
                 "sum(rate(tidings_events_total[$__rate_interval]))"
-                f" / clamp_min({done}, 0.000001)",
+                f" / clamp_min({DONE}, 0.000001)",
                 "events",
             ),
         ),
         graph(
             "Entities an hour, by kind", "short", "A kind at 0: model or tables are broken.",
-            Query(per_hour.format("kind", "tidings_entities_total"), "{{kind}}"), stacked=True,
+            Query(PER_HOUR.format("kind", "tidings_entities_total"), "{{kind}}"), stacked=True,
         ),
         graph(
             "Articles offered to ingest", "cps",
@@ -100,8 +111,3 @@ def content() -> Dashboard:
             runbook="PushFails",
         ),
     ]  # fmt: skip
-    return board(
-        "content", "Content", "What the articles tell, and who has fallen silent.",
-        [("Outlets", outlets), ("What is found", found)],
-        [choice("outlet", "Outlet", "label_values(tidings_outlet_articles, outlet)")],
-    )  # fmt: skip

@@ -10,7 +10,21 @@ USED = f"1 - tidings_disk_available_bytes{{{NODE}}} / tidings_disk_size_bytes{{{
 
 
 def engines() -> Dashboard:
-    now: list[Panel] = [
+    return board(
+        "engines", "Engines", "How Kafka and Elasticsearch fare, as the watch sees them.",
+        [
+            ("Now", _now()),
+            ("Disks", _disks()),
+            ("Elasticsearch", _elasticsearch()),
+            ("Kafka", _kafka()),
+            ("Kafka's broker, where it runs with the JMX exporter", _broker()),
+        ],
+        [choice("node", "Node", "label_values(tidings_disk_size_bytes, node)")],
+    )  # fmt: skip
+
+
+def _now() -> list[Panel]:
+    return [
         number(
             "Engines that do not answer", "short", "Above 0: everything waits for it.",
             "2 - sum(tidings_engine_up)", levels=[Level(1, BAD)], runbook="EngineDown",
@@ -42,7 +56,10 @@ def engines() -> Dashboard:
             decimals=1,
         ),
     ]  # fmt: skip
-    disks: list[Panel] = [
+
+
+def _disks() -> list[Panel]:
+    return [
         graph(
             "Disk in use", "percentunit",
             "At 85 % Elasticsearch places no shard there, at 95 % it makes the index read-only. "
@@ -55,7 +72,10 @@ def engines() -> Dashboard:
             runbook="DiskFills",
         ),
     ]  # fmt: skip
-    elasticsearch: list[Panel] = [
+
+
+def _elasticsearch() -> list[Panel]:
+    return [
         graph(
             "Java heap in use", "percentunit",
             "Saw teeth are right. Above 90 % all the time: too small a heap.",
@@ -99,7 +119,10 @@ def engines() -> Dashboard:
             Query("tidings_index_state", "{{state}}"), runbook="IndexBroken", most=1,
         ),
     ]  # fmt: skip
-    kafka: list[Panel] = [
+
+
+def _kafka() -> list[Panel]:
+    return [
         graph(
             "Records written, by topic", "cps",
             "`articles.dead` above 0: records are set aside. Results below articles: behind.",
@@ -122,7 +145,10 @@ def engines() -> Dashboard:
             Query("tidings_watch_look_seconds", "{{what}}"), runbook="WatchBlind",
         ),
     ]  # fmt: skip
-    broker: list[Panel] = [
+
+
+def _broker() -> list[Panel]:
+    return [
         graph(
             "Bytes in and out", "Bps",
             "Out is several times in, since several read each record. In at 0: nobody writes.",
@@ -166,11 +192,3 @@ def engines() -> Dashboard:
             runbook="DiskFills",
         ),
     ]  # fmt: skip
-    return board(
-        "engines", "Engines", "How Kafka and Elasticsearch fare, as the watch sees them.",
-        [
-            ("Now", now), ("Disks", disks), ("Elasticsearch", elasticsearch), ("Kafka", kafka),
-            ("Kafka's broker, where it runs with the JMX exporter", broker),
-        ],
-        [choice("node", "Node", "label_values(tidings_disk_size_bytes, node)")],
-    )  # fmt: skip

@@ -18,7 +18,18 @@ def quantile(share: float, metric: str, by: str, only: str) -> str:
 
 
 def pipeline() -> Dashboard:
-    waits: list[Panel] = [
+    return board(
+        "pipeline", "Pipeline", "What each stage and each worker does.",
+        [
+            ("What waits", _waits()), ("What is done", _work()), ("What goes wrong", _trouble()),
+            ("Writing to the index", _writing()), ("Workers", _workers()),
+        ],
+        [choice("stage", "Stage", "label_values(tidings_lag_records, stage)")],
+    )  # fmt: skip
+
+
+def _waits() -> list[Panel]:
+    return [
         graph(
             "Behind", "s",
             "Climbing second by second: the stage stands still. It is read from Kafka, so that it "
@@ -49,7 +60,10 @@ def pipeline() -> Dashboard:
             ),
         ),
     ]  # fmt: skip
-    work: list[Panel] = [
+
+
+def _work() -> list[Panel]:
+    return [
         graph(
             "Records done", "cps",
             "`dead` is what was set aside, `skipped` what the stage does not read (such as another "
@@ -79,7 +93,10 @@ def pipeline() -> Dashboard:
             runbook="StageStalled",
         ),
     ]  # fmt: skip
-    trouble: list[Panel] = [
+
+
+def _trouble() -> list[Panel]:
+    return [
         graph(
             "Dead letters a minute", "short",
             "One reason at many: a producer or a release. See `tidings dead list`.",
@@ -114,7 +131,10 @@ def pipeline() -> Dashboard:
             runbook="StageStopped",
         ),
     ]  # fmt: skip
-    writing: list[Panel] = [
+
+
+def _writing() -> list[Panel]:
+    return [
         graph(
             "Documents of bulk writes", "cps",
             "`retried`: Elasticsearch would not take them now. `refused`: it cannot parse them. "
@@ -146,7 +166,10 @@ def pipeline() -> Dashboard:
             ),
         ),
     ]  # fmt: skip
-    workers: list[Panel] = [
+
+
+def _workers() -> list[Panel]:
+    return [
         graph(
             "Processor time of each worker", "percentunit",
             "A worker is one process on one core: at 100 % it can do no more.",
@@ -173,11 +196,3 @@ def pipeline() -> Dashboard:
             Query(f"sum by (job) (up{{{WORKERS}}})", "{{job}}"), runbook="ServiceGone",
         ),
     ]  # fmt: skip
-    return board(
-        "pipeline", "Pipeline", "What each stage and each worker does.",
-        [
-            ("What waits", waits), ("What is done", work), ("What goes wrong", trouble),
-            ("Writing to the index", writing), ("Workers", workers),
-        ],
-        [choice("stage", "Stage", "label_values(tidings_lag_records, stage)")],
-    )  # fmt: skip

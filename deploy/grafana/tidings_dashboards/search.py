@@ -7,6 +7,8 @@ from tidings_dashboards.parts import Panel, board, choice, graph, number
 from tidings_dashboards.pipeline import quantile
 
 ROUTE = 'route=~"$route"'
+ERRORS = f'sum(rate(tidings_searches_total{{{ROUTE},status=~"5.."}}[5m]))'
+EVERY = f"clamp_min(sum(rate(tidings_searches_total{{{ROUTE}}}[5m])), 0.000001)"
 
 
 def answered(share: float) -> str:
@@ -17,9 +19,15 @@ def answered(share: float) -> str:
 
 
 def search() -> Dashboard:
-    errors = f'sum(rate(tidings_searches_total{{{ROUTE},status=~"5.."}}[5m]))'
-    every = f"clamp_min(sum(rate(tidings_searches_total{{{ROUTE}}}[5m])), 0.000001)"
-    now: list[Panel] = [
+    return board(
+        "search", "Search", "How people and programs are answered.",
+        [("Now", _now()), ("Requests", _requests()), ("Behind it", _behind())],
+        [choice("route", "Route", "label_values(tidings_searches_total, route)")],
+    )  # fmt: skip
+
+
+def _now() -> list[Panel]:
+    return [
         number(
             "Requests", "reqps", "At 0 by day: nobody gets through.",
             f"sum(rate(tidings_searches_total{{{ROUTE}}}[5m]))", width=6, decimals=2,
@@ -27,7 +35,7 @@ def search() -> Dashboard:
         number(
             "Errors", "percentunit",
             "Answers that say that it is our fault: mostly since Elasticsearch does not answer.",
-            f"{errors} / {every}", levels=[Level(0.001, WARNING), Level(0.01, BAD)],
+            f"{ERRORS} / {EVERY}", levels=[Level(0.001, WARNING), Level(0.01, BAD)],
             runbook="SearchFails", width=6, decimals=2,
         ),
         number(
@@ -39,7 +47,10 @@ def search() -> Dashboard:
             runbook="ServiceGone", width=6,
         ),
     ]  # fmt: skip
-    requests: list[Panel] = [
+
+
+def _requests() -> list[Panel]:
+    return [
         graph(
             "Requests by route", "reqps", "One route far above the others: a program that asks.",
             Query(
@@ -69,7 +80,10 @@ def search() -> Dashboard:
             runbook="SearchSlow",
         ),
     ]  # fmt: skip
-    behind: list[Panel] = [
+
+
+def _behind() -> list[Panel]:
+    return [
         graph(
             "Elasticsearch: shards searched", "cps",
             "The index service and the watch search too.",
@@ -96,8 +110,3 @@ def search() -> Dashboard:
             runbook="MemoryNearLimit",
         ),
     ]  # fmt: skip
-    return board(
-        "search", "Search", "How people and programs are answered.",
-        [("Now", now), ("Requests", requests), ("Behind it", behind)],
-        [choice("route", "Route", "label_values(tidings_searches_total, route)")],
-    )  # fmt: skip

@@ -2,6 +2,7 @@
 address."""
 
 from collections.abc import Awaitable
+from functools import partial
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, Query, Response
@@ -63,32 +64,7 @@ def page_router(archive: Archive, render: Render) -> APIRouter:
 
 
 def _add_searches(router: APIRouter, archive: Archive, render: Render) -> None:
-    async def searched(
-        template: str, asked: SearchRequest, path: str, *answers: Awaitable[Any]
-    ) -> HTMLResponse:
-        """One of the pages that show a search: its `answers` and the facets, asked for together."""
-        narrowed = asked.narrowed_to(SearchRequest, *_OF_A_PAGE)
-        shown = {
-            "asked": asked, "links": Links(asked, path), "elsewhere": Links(narrowed, path),
-            "path": path, "views": VIEWS,
-        }  # fmt: skip
-        try:
-            facets, notice, *found = await together(
-                archive.facets(asked), archive.notice(), *answers
-            )
-            understood = wording_of(asked.query.node) if asked.q.strip() else None
-            parts = await archive.parts_of(asked) if _is_empty(found[0]) else None
-        except (QueryMistake, CursorMistake, EngineUnavailable) as error:
-            problem = problem_of(error)
-            response = render(
-                template, problem.status, problem=problem, plain=plain_words(asked.q), **shown
-            )
-            response.headers.update(problem.headers)
-            return response
-        return render(
-            template, found=found, facets=facets, understood=understood, notice=notice,
-            parts=parts, **shown,
-        )  # fmt: skip
+    searched = partial(_searched, archive, render)
 
     @router.get("/")
     async def articles_page(asked: Annotated[SearchRequest, Query()]) -> HTMLResponse:
@@ -124,6 +100,37 @@ def _add_searches(router: APIRouter, archive: Archive, render: Render) -> None:
             "facet.html", found=found, facet=FACETS[facet], asked=asked, links=links,
             notice=await archive.notice(),
         )  # fmt: skip
+
+
+async def _searched(
+    archive: Archive,
+    render: Render,
+    template: str,
+    asked: SearchRequest,
+    path: str,
+    *answers: Awaitable[Any],
+) -> HTMLResponse:
+    """One of the pages that show a search: its `answers` and the facets, asked for together."""
+    narrowed = asked.narrowed_to(SearchRequest, *_OF_A_PAGE)
+    shown = {
+        "asked": asked, "links": Links(asked, path), "elsewhere": Links(narrowed, path),
+        "path": path, "views": VIEWS,
+    }  # fmt: skip
+    try:
+        facets, notice, *found = await together(archive.facets(asked), archive.notice(), *answers)
+        understood = wording_of(asked.query.node) if asked.q.strip() else None
+        parts = await archive.parts_of(asked) if _is_empty(found[0]) else None
+    except (QueryMistake, CursorMistake, EngineUnavailable) as error:
+        problem = problem_of(error)
+        response = render(
+            template, problem.status, problem=problem, plain=plain_words(asked.q), **shown
+        )
+        response.headers.update(problem.headers)
+        return response
+    return render(
+        template, found=found, facets=facets, understood=understood, notice=notice,
+        parts=parts, **shown,
+    )  # fmt: skip
 
 
 def _add_records(router: APIRouter, archive: Archive, render: Render) -> None:
