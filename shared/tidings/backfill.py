@@ -13,13 +13,13 @@ from kafka import KafkaConsumer
 from kafka.errors import KafkaError
 
 from tidings.deadletters import Incoming
-from tidings.faust_app import MUST_RESTART
 from tidings.history import incoming
 from tidings.kafka import FIRST_ANSWER_SECONDS, connection
 from tidings.messages import Stage
 from tidings.progress import Progress
 from tidings.settings import Settings
 from tidings.topics import BACKFILL, group_of
+from tidings.watchdog import MUST_RESTART
 
 RECORDS_AT_ONCE: Final = 2
 """Few, since a live article that arrives meanwhile waits for them."""

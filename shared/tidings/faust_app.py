@@ -12,9 +12,7 @@ from aiokafka.errors import IllegalStateError
 from tidings.kafka import tls_of
 from tidings.settings import Settings, reveal
 from tidings.topics import Topic
-
-MUST_RESTART: Final = 70
-"""Exit status (EX_SOFTWARE) of a worker that cannot go on without losing a record."""
+from tidings.watchdog import MUST_RESTART
 
 _GRACE_SECONDS: Final = 7.0
 

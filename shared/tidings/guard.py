@@ -7,7 +7,9 @@ import math
 import time
 from typing import Final, NoReturn, Self
 
-from fastapi import Request
+from fastapi import Depends, Request
+from fastapi.params import Depends as Dependency
+from fastapi.security import HTTPBearer
 from starlette.exceptions import HTTPException
 
 from tidings import metrics
@@ -25,6 +27,12 @@ _HOW: Final = (
     "programs send it as `Authorization: Bearer KEY` (commands take it from TIDINGS_KEY), a "
     "browser asks for it as a password, beside which any name will do"
 )
+_BEARER: Final = HTTPBearer(
+    scheme_name="key",
+    description="Made by `tidings keys create`, with the scope read, push or admin.",
+    auto_error=False,
+)
+"""Refuses nobody: it is there for what /openapi.json says."""
 
 
 class Refused(HTTPException):
@@ -32,9 +40,8 @@ class Refused(HTTPException):
 
 
 class Guard:
-    """A FastAPI dependency, for a whole app: lets in who has a key for what the method does, and
-    everybody where no keys are required. What operators watch is open. A context manager: within
-    it the keys are kept up to date."""
+    """Lets in who has a key for what the method does, and everybody where no keys are required.
+    What operators watch is open. A context manager: within it the keys are kept up to date."""
 
     def __init__(self, settings: Settings, ring: KeyRing | None = None) -> None:
         self._ring: KeyRing | None = None
@@ -50,6 +57,11 @@ class Guard:
     def __exit__(self, *_: object) -> None:
         if self._ring:
             self._ring.stop()
+
+    @property
+    def dependencies(self) -> list[Dependency]:
+        """Those of a whole FastAPI app. Where a key is needed, /openapi.json says so."""
+        return [Depends(_BEARER), Depends(self)] if self._ring else [Depends(self)]
 
     async def __call__(self, request: Request) -> None:
         """Raises Refused."""

@@ -10,6 +10,7 @@ from fastapi import FastAPI, Response
 
 from tidings.errors import TidingsError
 from tidings.operations import Health, metrics_page
+from tidings.watchdog import end_when_stuck
 
 OPERATIONS: Final = frozenset({"/metrics", "/health", "/ready"})
 """What operators and probes ask for every few seconds, without a key."""
@@ -21,6 +22,7 @@ def add_operations(
     app: FastAPI, health: Callable[[], Health], ready: Callable[[], Awaitable[Health]]
 ) -> None:
     """Adds /metrics, /health (does the service get on?) and /ready (do its engines answer?)."""
+    app.state.health = health
 
     async def show_metrics() -> Response:
         body, content_type = metrics_page()
@@ -41,7 +43,8 @@ def add_operations(
 
 
 def serve(app: FastAPI, *, host: str, port: int, setting: str) -> None:
-    """Serves `app` until SIGTERM or Ctrl-C; requests under way get 7 s to end.
+    """Serves `app`, which has its operations, until SIGTERM or Ctrl-C, or until its /health has
+    failed for long; requests under way get 7 s to end.
 
     Raises TidingsError where the port is taken; `setting` names the variable that changes it.
     """
@@ -49,6 +52,7 @@ def serve(app: FastAPI, *, host: str, port: int, setting: str) -> None:
     config = uvicorn.Config(
         app, log_config=None, access_log=False, timeout_graceful_shutdown=_GRACE_SECONDS
     )
+    end_when_stuck(app.state.health)
     with listening:
         uvicorn.Server(config).run(sockets=[listening])
 

@@ -24,7 +24,7 @@ from kafka.errors import (
 from tidings import topics
 from tidings.errors import EngineUnavailable, TidingsError
 from tidings.settings import Settings, reveal
-from tidings.tls import speaks_tls, tls_context
+from tidings.tls import OursRefused, speaks_tls, tls_context
 from tidings.topics import Topic
 
 BATCH_OVERHEAD_BYTES: Final = 512
@@ -264,6 +264,11 @@ def _tls_trouble(settings: Settings) -> str | None:
             f"shows a certificate that is not trusted ({error.verify_message}): see "
             "TIDINGS_KAFKA_CA"
         )
+    except OursRefused:
+        shown = (
+            f"refuses {settings.kafka_cert}" if settings.kafka_cert else "asks for a certificate"
+        )
+        return f"{shown}: see TIDINGS_KAFKA_CERT and TIDINGS_KAFKA_KEY"
     if theirs is None or theirs == (ours is not None):
         return None
     speaks = "speaks TLS" if theirs else "does not speak TLS"

@@ -12,7 +12,7 @@ STAGES: Final[tuple[str, ...]] = get_args(Stage)
 ENGINES: Final = ("kafka", "elasticsearch")
 WATCH: Final = ("watch",)
 SERVICES: Final = ("search", "ingest", *STAGES, *WATCH)
-SEARCH_STATUSES: Final = ("200", "404", "422", "500", "503")
+SEARCH_STATUSES: Final = ("200", "400", "401", "403", "404", "422", "429", "500", "503")
 
 _LATENCY: Final = (0.05, 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 30, 60, 300, 1800)
 _WORK: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
@@ -28,7 +28,8 @@ ALL: Final = Instruments()
 # Every service
 BUILD = ALL.info(
     "tidings_build_info", "1, with the versions that this process runs.", SERVICES,
-    service=SERVICES, version="the release's", extractor="that of the rules, model or mapping",
+    service=SERVICES, version="the release's",
+    extractor="that of the rules and of their model, or of the mapping",
 )  # fmt: skip
 MEMORY_LIMIT = ALL.gauge(
     "tidings_memory_limit_bytes",
@@ -73,6 +74,12 @@ STOPPED = ALL.gauge(
     "tidings_stopped", "1 while the stage has stopped since most records are bad.", STAGES,
     stage=STAGES,
 )  # fmt: skip
+BACKFILL_STOPPED = ALL.gauge(
+    "tidings_backfill_stopped",
+    "1 while the stage's back-fill has stopped since most records are bad; live ones go on.",
+    ("entities", "events"),
+    stage=STAGES,
+)
 PROGRESS = ALL.gauge(
     "tidings_last_progress_timestamp_seconds",
     "When the worker last acknowledged records; 0 before the first.", STAGES, stage=STAGES,

@@ -79,7 +79,11 @@ _LATE: Final = (
 _WITHOUT_PROCESS: Final = Figure(
     "Services without a process", "short",
     "Above 0, a service has no process that answers: what it does is not done.",
-    (Query(f"{len(SERVICES)} - count(count by (job) (up{{{ONLY_OURS}}} == 1))"),),
+    (
+        Query(
+            f"{len(SERVICES)} - (count(count by (job) (up{{{ONLY_OURS}}} == 1)) or vector(0))"
+        ),
+    ),
     (Level(1, BAD),), "ServiceGone", reading=Reading("up", "zeros", by="job"),
 )  # fmt: skip
 _ENGINES_AWAY: Final = Figure(

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
+from prometheus_client import Gauge
+
 from tidings import metrics
 from tidings.operations import Health
 from tidings.topics import Partition
@@ -25,7 +27,7 @@ class Progress:
     that were measured; `behind` says since when records of one wait. `own`
     is what the worker itself has acknowledged and not yet committed, `uncommitted` where Kafka has
     it, and since when that does not move. `apart` is that of the worker's back-fill, if it has one:
-    what holds up the back-fill does not hold up the stage.
+    what holds up the back-fill does not hold up the stage. `stop_gauge` is 1 while it has stopped.
     """
 
     stage: str
@@ -45,6 +47,7 @@ class Progress:
     started: bool = False
     stopped_for: str | None = None
     apart: "Progress | None" = None
+    stop_gauge: Gauge = metrics.STOPPED
 
     @contextmanager
     def working_on(self, records: int) -> Iterator[None]:
@@ -85,12 +88,12 @@ class Progress:
         """Marks that the worker has stopped on purpose; starting it again by itself would not
         help, so that it stays healthy, and is not ready."""
         self.stopped_for = reason
-        metrics.STOPPED.labels(self.stage).set(1)
+        self.stop_gauge.labels(self.stage).set(1)
         try:
             yield
         finally:
             self.stopped_for = None
-            metrics.STOPPED.labels(self.stage).set(0)
+            self.stop_gauge.labels(self.stage).set(0)
 
     def acknowledged(self, positions: Mapping[Partition, int]) -> None:
         self.positions = {**self.positions, **positions}

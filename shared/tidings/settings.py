@@ -146,6 +146,11 @@ class Settings(BaseSettings):
     )
     events_workers: Workers = Field(1, description="the same of events workers")
     index_workers: Workers = Field(1, description="the same of index workers")
+    discovery: Literal["file", "dns"] = Field(
+        "file",
+        description="how /status finds the services without Prometheus: by the launcher's file, or "
+        "each by its own name as a host",
+    )
     prometheus: Path | None = Field(
         None, description="the prometheus program; unset: on PATH or in the data folder, else none"
     )
@@ -239,7 +244,11 @@ class Settings(BaseSettings):
     def address_of(self, service: str) -> str:
         """Where a service is reached from this machine."""
         host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)
-        return f"http://{host}:{getattr(self, f'{service}_port')}"
+        return f"http://{host}:{self.port_of(service)}"
+
+    def port_of(self, service: str) -> int:
+        port: int = getattr(self, f"{service}_port")
+        return port
 
     @model_validator(mode="after")
     def _fit_together(self) -> Self:

@@ -19,7 +19,7 @@ from tidings import __version__, metrics
 from tidings.backfill import add_backfill
 from tidings.deadletters import Incoming
 from tidings.errors import InvalidMessage
-from tidings.faust_app import MUST_RESTART, raw_topic
+from tidings.faust_app import raw_topic
 from tidings.kafka import ensure_topics, wait_for_kafka
 from tidings.messages import Article, Result, Stage, explain
 from tidings.operations import serve_operations
@@ -28,6 +28,7 @@ from tidings.positions import watch_positions
 from tidings.progress import Progress
 from tidings.settings import Settings, variable
 from tidings.topics import ARTICLES, Topic
+from tidings.watchdog import MUST_RESTART, end_when_stuck
 from tidings.wire import decode_article
 
 R = TypeVar("R", bound=Result)
@@ -88,7 +89,9 @@ def add_stage(
         app, [ARTICLES], live, stage=stage, progress=progress, settings=settings,
         max_records=settings.batch_articles, fill_seconds=_FILL_SECONDS,
     )  # fmt: skip
-    apart = progress.apart = Progress(stage, settings.stall_seconds)
+    apart = progress.apart = Progress(
+        stage, settings.stall_seconds, stop_gauge=metrics.BACKFILL_STOPPED
+    )
     again = partial(handle, Outbox(app, apart, settings), apart)
     add_backfill(app, stage, again, progress=progress, settings=settings)
 
@@ -137,16 +140,17 @@ def run_worker(
     extractor: str = "",
 ) -> None:
     """Serves /metrics, /health and /ready, waits for Kafka, makes missing topics, then works until
-    SIGTERM; `extractor` is the version of what the worker knows. Does not return: threads that are
-    deep in a long article are not waited for, since what they do is not acknowledged and will be
-    done again."""
+    SIGTERM, or until /health has failed for long; `extractor` is the version of what the worker
+    knows. Does not return: threads that are deep in a long article are not waited for, since what
+    they do is not acknowledged and will be done again."""
     metrics.expose(stage, version=__version__, extractor=extractor)
     progress = Progress(stage, settings.stall_seconds)
     field = f"{stage}_port"
     serve_operations(
-        settings.host, getattr(settings, field), setting=variable(field),
+        settings.host, settings.port_of(stage), setting=variable(field),
         health=progress.health, ready=progress.ready,
     )  # fmt: skip
+    end_when_stuck(progress.health)
     with progress.waiting_for("Kafka"):
         wait_for_kafka(settings)
         ensure_topics(settings)

@@ -1,7 +1,8 @@
-"""Which processes run on this machine, and where each shows its metrics: the file that the launcher
-writes for Prometheus' file discovery."""
+"""Which processes run, and where each shows its metrics: as Prometheus finds them, by the file that
+the launcher writes or by DNS."""
 
 import json
+import socket
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,11 +15,21 @@ def targets_file(settings: Settings) -> Path:
 
 
 def read_places(settings: Settings) -> Mapping[str, tuple[str, ...]]:
-    """host:port of each process, by service; of each service its first where nobody started them
-    by the launcher."""
+    """host:port of each process, by service. By the launcher's file; of each service its first
+    where nobody started them by the launcher. Asks DNS where the settings say so."""
+    if settings.discovery == "dns":
+        return {one: _named(one, settings.port_of(one)) for one in SERVICES}
     try:
         groups = json.loads(targets_file(settings).read_text("utf-8"))
         found = {group["labels"]["job"]: tuple(group["targets"]) for group in groups}
     except (OSError, ValueError, LookupError, TypeError):
         found = {one: (settings.address_of(one).removeprefix("http://"),) for one in SERVICES}
     return {one: found.get(one, ()) for one in SERVICES}
+
+
+def _named(service: str, port: int) -> tuple[str, ...]:
+    try:
+        found = socket.getaddrinfo(service, port, socket.AF_INET, socket.SOCK_STREAM)
+    except OSError:
+        return ()
+    return tuple(sorted({f"{place[0]!s}:{port}" for *_, place in found}))

@@ -2,12 +2,28 @@
 
 import socket
 import ssl
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from tidings.errors import SettingsError
 
 _HANDSHAKE_SECONDS: Final = 2.0
+_VERDICT_SECONDS: Final = 0.5
+
+_REFUSALS: Final = frozenset(
+    {
+        "TLSV13_ALERT_CERTIFICATE_REQUIRED",
+        "SSLV3_ALERT_BAD_CERTIFICATE",
+        "SSLV3_ALERT_CERTIFICATE_UNKNOWN",
+        "TLSV1_ALERT_UNKNOWN_CA",
+    }
+)
+"""OpenSSL's names for the alerts of a server that wants another certificate of its client."""
+
+
+class OursRefused(Exception):
+    """The other side wants a certificate of us: we showed none, or one that it does not trust."""
 
 
 def tls_context(
@@ -30,7 +46,7 @@ def tls_context(
 
 def speaks_tls(host: str, port: int, context: ssl.SSLContext | None = None) -> bool | None:
     """Whether who listens there does; None where nobody does, or does not answer. With `context`,
-    raises SSLCertVerificationError where the certificate is not trusted."""
+    raises SSLCertVerificationError where the certificate is not trusted, and OursRefused."""
     if context is None:
         context = ssl.create_default_context()
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
@@ -39,10 +55,18 @@ def speaks_tls(host: str, port: int, context: ssl.SSLContext | None = None) -> b
     except OSError:
         return None
     try:
-        with plain, context.wrap_socket(plain, server_hostname=host):
+        with plain, context.wrap_socket(plain, server_hostname=host) as tls:
+            # In TLS 1.3 a client has shaken hands before the server has looked at its certificate.
+            tls.settimeout(_VERDICT_SECONDS)
+            with suppress(TimeoutError):
+                tls.recv(1)
             return True
     except ssl.SSLCertVerificationError:
         raise
+    except ssl.SSLError as error:
+        if error.reason in _REFUSALS:
+            raise OursRefused from None
+        return False
     except TimeoutError:
         return None
     except OSError:

@@ -10,7 +10,7 @@ from typing import Annotated, Final
 import typer
 
 from tests.compose.engine import check_engine
-from tests.compose.stack import MADE, Stack, ill
+from tests.compose.stack import Stack, ill
 from tests.compose.stand_ins.images import stand_ins
 from tests.compose.trial import run
 from tidings.errors import TidingsError, exit_with_a_sentence
@@ -47,9 +47,7 @@ def trial(
             name = f"tidings-trial-{secrets.token_hex(3)}"
             stack = Stack(name, FOLDER / name, stand_ins=stand_ins_)
             if stand_ins_:
-                described = stack.services()
-                images = {name: described[name]["image"] for name in MADE}
-                held.enter_context(stand_ins(images, say))
+                held.enter_context(stand_ins(stack.vendors_images(), say))
                 say("stand-ins for engines and Prometheus; Grafana is left out: it has none")
             if not keep:
                 held.callback(_remove, stack, say)

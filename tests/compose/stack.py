@@ -3,6 +3,7 @@ gone without a trace in the end."""
 
 import json
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ from tests.compose.engine import docker
 from tidings_local.ports import free_ports
 
 FILE: Final = Path("docker-compose.yml")
+DOCKERFILE: Final = Path("deploy/Dockerfile")
 STAND_INS: Final = Path("tests/compose/stand-ins.yml")
 PUBLISHED: Final = ("search", "ingest", "grafana")
 MADE: Final = ("kafka", "elasticsearch", "prometheus")
@@ -45,7 +47,7 @@ class Stack:
         own |= {f"PUBLISH_{service.upper()}" for service in PUBLISHED} | {"COMPOSE_FILE"}
         self._environment = {
             variable: value for variable, value in os.environ.items() if variable not in own
-        } | {"SERVICES_IMAGE": "tidings-trial:0"}
+        } | {"SERVICES_IMAGE": "tidings-trial:0", "KAFKA_IMAGE": "tidings-trial-kafka:0"}
 
     @property
     def down_command(self) -> str:
@@ -84,6 +86,13 @@ class Stack:
         """As the file describes them, with every variable filled in."""
         described = json.loads(self.compose("config", "--format", "json"))
         return dict(described["services"])
+
+    def vendors_images(self) -> dict[str, str]:
+        """Those that have stand-ins, by service."""
+        described = self.services()
+        images = {name: str(described[name]["image"]) for name in MADE}
+        [kafka] = re.findall(r"^FROM (\S+) AS kafka$", DOCKERFILE.read_text("utf-8"), re.M)
+        return images | {"kafka": str(kafka)}
 
     def address(self, service: str) -> str:
         return f"http://127.0.0.1:{self.ports[service]}"

@@ -51,8 +51,9 @@ def run(stack: Stack, say: Say) -> None:
     say(f"all {len(ids)} articles are complete")
     said = stack.tool("tidings", "index", "check")
     say(f"topics and index are compared: {said.strip() or 'nothing differs'}")
-    _wait_for_targets(stack, Counter([*(service.name for service in SERVICES), "events"]))
-    say(f"{stack.called('prometheus')} reads every process, both events workers too")
+    jobs = [*(service.name for service in SERVICES), "events", "kafka"]
+    _wait_for_targets(stack, Counter(jobs))
+    say(f"{stack.called('prometheus')} reads every process, both events workers and Kafka too")
     checks.check_health(stack)
     checks.check_secrets(stack, stack.secrets)
     say("everything is healthy, no log has a password")
@@ -61,9 +62,7 @@ def run(stack: Stack, say: Say) -> None:
 
 
 def _headers(stack: Stack, say: Say) -> dict[str, str]:
-    """Those of a new key, where keys are needed; without it nothing may pass."""
-    if stack.services()["ingest"]["environment"].get("TIDINGS_KEYS_REQUIRED") != "true":
-        return {}
+    """Those of a new key; without it nothing may pass."""
     for service in ("search", "ingest"):
         if _answers(stack, service, {}):
             raise checks.NotSo(f"{service} answers who has no key")

@@ -31,7 +31,7 @@ def test_an_image_is_of_one_version(name: str) -> None:
     tag = image.rpartition(":")[2]
     assert re.search(r"\d+\.\d+\.\d+$", tag), image
     if image.startswith("tidings"):
-        assert image == f"tidings:{__version__}"
+        assert tag == __version__
         assert SERVICES[name]["pull_policy"] == "never", "a registry may have one of that name"
 
 
@@ -68,8 +68,11 @@ def test_a_service_waits_for_what_it_needs(name: str) -> None:
         assert how["condition"] == ("service_completed_successfully" if once else "service_healthy")
 
 
-def test_the_image_of_the_services_is_built_once() -> None:
-    assert [name for name, service in SERVICES.items() if "build" in service] == ["setup"]
+def test_each_image_of_ours_is_built_once() -> None:
+    built = {name: service["image"] for name, service in SERVICES.items() if "build" in service}
+    assert built.keys() == {"kafka", "setup"}
+    ours = {service["image"] for service in SERVICES.values() if "tidings" in service["image"]}
+    assert ours == set(built.values())
 
 
 def test_only_public_services_have_ports_and_a_network_with_a_way_out() -> None:
@@ -95,6 +98,19 @@ def test_no_secret_is_in_the_file_and_none_has_a_default() -> None:
                 assert re.fullmatch(r"\$\{\w+:\?run `make env` first.*\}", value), (name, variable)
 
 
+def test_keys_are_always_required_and_services_find_each_other() -> None:
+    for name in ("ingest", "search"):
+        assert SERVICES[name]["environment"]["TIDINGS_KEYS_REQUIRED"] == "true"
+        assert SERVICES[name]["environment"]["TIDINGS_DISCOVERY"] == "dns"
+
+
+def test_any_setting_reaches_every_service_of_ours() -> None:
+    for name, service in SERVICES.items():
+        ours = service["image"].endswith(f"tidings:{__version__}}}")
+        wanted = [{"path": "tidings.env", "required": False}] if ours else None
+        assert service.get("env_file") == wanted, name
+
+
 def test_a_key_is_read_by_those_alone_that_enter_elasticsearch() -> None:
     holders = {
         name: volume.partition(":")[0]
@@ -111,7 +127,7 @@ def test_a_key_is_read_by_those_alone_that_enter_elasticsearch() -> None:
 
 
 def test_the_engines_are_those_of_the_launcher() -> None:
-    assert SERVICES["kafka"]["image"].endswith(f":{kafka.VERSION}")
+    assert f"\nFROM apache/kafka:{kafka.VERSION} AS kafka\n" in DOCKERFILE
     assert SERVICES["elasticsearch"]["image"].endswith(f":{elasticsearch.VERSION}")
     given = SERVICES["kafka"]["environment"]
     places = ("process", "node", "controller", "listener", "advertised", "log.dirs")
@@ -163,7 +179,8 @@ def test_env_has_what_the_file_asks_for_with_the_same_defaults(tmp_path: Path) -
     given = dict(re.findall(r"^(\w+)=(.*)$", (tmp_path / ".env").read_text(), re.M))
     asked = Path("docker-compose.yml").read_text("utf-8")
     variables = dict(re.findall(r"[^$]\$\{(\w+):[-?]([^}]*)\}", asked))
-    del variables["SERVICES_IMAGE"]
+    for image in ("SERVICES_IMAGE", "KAFKA_IMAGE"):
+        del variables[image]
     assert variables.keys() == given.keys()
     for name, default in variables.items():
         assert name.endswith("_PASSWORD") or given[name] == default

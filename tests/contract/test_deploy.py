@@ -36,7 +36,9 @@ def test_every_variable_in_compose_is_a_setting_with_a_possible_value() -> None:
 
 def test_each_service_is_probed_and_scraped_on_its_own_port() -> None:
     scraped = {
-        job["job_name"]: job["dns_sd_configs"][0]["port"] for job in PROMETHEUS["scrape_configs"]
+        job["job_name"]: job["dns_sd_configs"][0]["port"]
+        for job in PROMETHEUS["scrape_configs"]
+        if "dns_sd_configs" in job
     }
     for service in SERVICES:
         port = service.port(Settings())
@@ -50,3 +52,10 @@ def test_prometheus_asks_as_often_and_judges_by_the_same_rules_everywhere() -> N
         assert LOCAL[part] == PROMETHEUS[part]
     for name in LOCAL["rule_files"]:
         assert Path("deploy/prometheus", name).is_file()
+
+
+def test_kafka_shows_its_figures_where_prometheus_asks() -> None:
+    [job] = [one for one in PROMETHEUS["scrape_configs"] if one["job_name"] == "kafka"]
+    [target] = job["static_configs"][0]["targets"]
+    host, port = target.split(":")
+    assert f".jar={port}:" in COMPOSE["services"][host]["environment"]["KAFKA_OPTS"]

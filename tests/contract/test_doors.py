@@ -41,6 +41,20 @@ async def test_every_address_needs_a_key_but_those_of_operators(build: Build) ->
             assert "WWW-Authenticate" in answer.headers
 
 
+OPEN = {"/openapi.json", "/static"}
+"""What describes the service and how its page looks; neither is about the news."""
+
+
+@BOTH
+def test_what_no_key_guards_is_known(build: Build) -> None:
+    others = {
+        str(route.path)
+        for route in iter_route_contexts(build(LOCKED).routes)
+        if not isinstance(route.original_route, APIRoute)
+    }
+    assert others <= OPEN
+
+
 @BOTH
 async def test_a_program_gets_a_problem_document(build: Build) -> None:
     async with asked(build(LOCKED)) as client:

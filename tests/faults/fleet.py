@@ -67,8 +67,8 @@ class Process:
 
 
 class Fleet:
-    """Call `tick` a few times a second: whoever ended is started again a second later, and who says
-    that it does not get on is killed first. `incidents` are sentences on what nobody wanted."""
+    """Call `tick` a few times a second: whoever ended is started again a second later, and who does
+    not answer is killed first. `incidents` are sentences on what nobody wanted."""
 
     def __init__(
         self, owner: Owner, folder: Path, *, fake: bool, extra: Mapping[str, str] | None = None
@@ -117,9 +117,8 @@ class Fleet:
                 self._bury(one)
             elif probing and not one.frozen:
                 answer = probe.get_json(f"{one.address}/health", _LONGEST_ANSWER_SECONDS)
-                if why := one.watch.verdict(answer.status if answer else None):
-                    detail = answer.body.get("detail") if answer else None
-                    self.incidents.append(f"{one.name} {why} ({detail}) and was started again")
+                if why := one.watch.verdict(answers=answer is not None):
+                    self.incidents.append(f"{one.name} {why} and was started again")
                     self.kill(one.name)
         if probing:
             self._next_probe = now + PROBE_SECONDS

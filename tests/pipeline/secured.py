@@ -1,4 +1,4 @@
-"""Engines that let nobody in without TLS and a password: a Kafka that knows one user, an
+"""Engines that let nobody in without TLS and a password: a Kafka that also wants a certificate, an
 Elasticsearch that knows one user and one API key."""
 
 import base64
@@ -52,6 +52,8 @@ def secured_engines() -> Iterator[tuple[Settings, Settings]]:
             kafka_user=USER,
             kafka_password=SecretStr(PASSWORD),
             kafka_ca=certificates / "ca.pem",
+            kafka_cert=certificates / "client.crt",
+            kafka_key=certificates / "client.key",
             kafka_heap_mb=256,
             elasticsearch_url=f"https://127.0.0.1:{elasticsearch_port}",
             elasticsearch_ca=certificates / "ca.pem",
@@ -85,6 +87,7 @@ def _kafka_settings(port: int, certificate: Path) -> dict[str, str]:
         "inter.broker.listener.name": "SASL_SSL",
         "sasl.mechanism.inter.broker.protocol": "PLAIN",
         "sasl.enabled.mechanisms": ",".join(MECHANISMS),
+        f"{listener}.ssl.client.auth": "required",
         "ssl.keystore.type": "PEM",
         "ssl.keystore.location": str(certificate),
         "ssl.truststore.type": "PEM",

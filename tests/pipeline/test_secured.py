@@ -111,7 +111,8 @@ def test_kafka_takes_the_password_by_each_mechanism(secured: Settings, mechanism
     [
         ({"kafka_password": WRONG}, "refuses"),
         ({"kafka_password": WRONG, "kafka_mechanism": "PLAIN"}, "refuses"),
-        ({"kafka_ca": "another"}, "certificate"),
+        ({"kafka_ca": "another"}, "see TIDINGS_KAFKA_CA"),
+        ({"kafka_cert": None, "kafka_key": None}, "asks for a certificate"),
         ({"kafka_protocol": "SASL_PLAINTEXT"}, "TIDINGS_KAFKA_PROTOCOL"),
         ({"kafka_protocol": "PLAINTEXT", "kafka_user": None}, "TIDINGS_KAFKA_PROTOCOL"),
         ({"kafka_protocol": "SSL", "kafka_user": None}, "or another protocol than SSL is spoken"),

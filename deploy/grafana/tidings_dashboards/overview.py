@@ -15,7 +15,8 @@ def overview() -> Dashboard:
             "Alerts that fire now", "short", "Each has a runbook of its name.",
             Query(
                 'count by (alertname, severity) (ALERTS{alertstate="firing"})'
-                ' or label_replace(vector(0), "alertname", "none", "", "")',
+                ' or (label_replace(vector(0), "alertname", "none", "", "")'
+                ' unless on () ALERTS{alertstate="firing"})',
                 "how many",
             ),
         ),

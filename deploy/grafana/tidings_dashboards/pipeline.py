@@ -126,8 +126,12 @@ def _trouble() -> list[Panel]:
         ),
         graph(
             "Workers that have stopped", "short",
-            "Most of the last records were bad: the worker waits until somebody looks.",
+            "Most of the last records were bad: the worker waits until somebody looks. With its "
+            "back-fill alone, live articles go on.",
             Query(f"sum by (stage) (tidings_stopped{{{STAGE}}})", "{{stage}}"),
+            Query(
+                f"sum by (stage) (tidings_backfill_stopped{{{STAGE}}})", "{{stage}}, back-fill"
+            ),
             runbook="StageStopped",
         ),
     ]  # fmt: skip

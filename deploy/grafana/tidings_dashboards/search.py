@@ -61,13 +61,23 @@ def _requests() -> list[Panel]:
         ),
         graph(
             "Answers by status", "reqps",
-            "404: not there. 422: a mistake in the question. 503: Elasticsearch does not answer. "
-            "500: a fault of ours.",
+            "400 and 422: a mistake in the question. 401, 403 and 429: refused by the key. 404: "
+            "not there. 503: Elasticsearch does not answer. 500: a fault of ours.",
             Query(
                 f"sum by (status) (rate(tidings_searches_total{{{ROUTE}}}[$__rate_interval]))",
                 "{{status}}",
             ),
             runbook="SearchFails", stacked=True,
+        ),
+        graph(
+            "Requests refused, by reason", "reqps",
+            "Of search and ingest. unknown: a key that was revoked or mistyped, so that its owner "
+            "is shut out. rate: who asks more often than the key allows.",
+            Query(
+                "sum by (job, reason) (rate(tidings_requests_refused_total[$__rate_interval]))",
+                "{{job}} {{reason}}",
+            ),
+            runbook="NothingPushed",
         ),
         graph(
             "Time to answer", "s", "A p99 that jumps: single costly questions. All: a busy engine.",

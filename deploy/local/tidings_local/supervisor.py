@@ -84,7 +84,7 @@ class Supervisor:
         self._stop()
 
     def tick(self) -> None:
-        """Starts again what has exited, and what says or shows that it does not get on."""
+        """Starts again what has exited, and what no longer answers."""
         self._owner.check()
         probing = time.monotonic() >= self._next_probe
         for one in self._all:
@@ -96,7 +96,7 @@ class Supervisor:
                 self._bury(one, f"exited with {one.child.exit_code}")
             elif probing and one.health:
                 answer = probe.get_json(f"{one.health}/health", timeout_seconds=2)
-                if reason := one.watch.verdict(answer.status if answer else None):
+                if reason := one.watch.verdict(answers=answer is not None):
                     self._bury(one, reason)
         if probing:
             self._next_probe = time.monotonic() + PROBE_SECONDS

@@ -6,7 +6,6 @@ from typing import Final
 FIRST_PAUSE: Final = 1.0
 LONGEST_PAUSE: Final = 30.0
 SETTLED_SECONDS: Final = 60.0
-FAILING_LIMIT: Final = 3
 SILENT_LIMIT: Final = 24
 """Two minutes at one probe in five seconds: a model takes half a minute to load on a slow machine,
 and one huge article may keep a process from answering for as long."""
@@ -30,18 +29,12 @@ class Backoff:
 
 @dataclass
 class Watch:
-    """Counts the answers to health probes in a row."""
+    """Counts the probes in a row that got no answer: a process that is frozen. One that knows that
+    it does not get on ends by itself."""
 
-    failing: int = 0
     silent: int = 0
 
-    def verdict(self, status: int | None) -> str | None:
-        """Takes an answer's status, None for no answer; says why the process is to be restarted,
-        or None where it is not."""
-        self.failing = self.failing + 1 if status == 503 else 0
-        self.silent = self.silent + 1 if status is None else 0
-        if self.failing >= FAILING_LIMIT:
-            return f"said {FAILING_LIMIT} times that it does not get on"
-        if self.silent >= SILENT_LIMIT:
-            return f"has not answered {SILENT_LIMIT} times"
-        return None
+    def verdict(self, answers: bool) -> str | None:
+        """Says why the process is to be restarted, or None where it is not."""
+        self.silent = 0 if answers else self.silent + 1
+        return f"has not answered {SILENT_LIMIT} times" if self.silent >= SILENT_LIMIT else None

@@ -3,6 +3,7 @@
 from functools import partial
 
 from tidings.errors import exit_with_a_sentence
+from tidings.language.model import packaged
 from tidings.logs import configure_logging
 from tidings.settings import Settings
 from tidings.streaming import run_worker
@@ -14,7 +15,8 @@ from tidings_entities.extract import EXTRACTOR_VERSION
 def main() -> None:
     settings = Settings.load()
     configure_logging("entities", settings)
-    run_worker("entities", settings, partial(build_app, settings), extractor=EXTRACTOR_VERSION)
+    version = f"{EXTRACTOR_VERSION}+{packaged(settings.model)}"
+    run_worker("entities", settings, partial(build_app, settings), extractor=version)
 
 
 if __name__ == "__main__":

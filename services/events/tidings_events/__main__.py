@@ -3,6 +3,7 @@
 from functools import partial
 
 from tidings.errors import exit_with_a_sentence
+from tidings.language.model import packaged
 from tidings.logs import configure_logging
 from tidings.settings import Settings
 from tidings.streaming import run_worker
@@ -14,7 +15,8 @@ from tidings_events.extract import RULES_VERSION
 def main() -> None:
     settings = Settings.load()
     configure_logging("events", settings)
-    run_worker("events", settings, partial(build_app, settings), extractor=RULES_VERSION)
+    version = f"{RULES_VERSION}+{packaged(settings.model)}"
+    run_worker("events", settings, partial(build_app, settings), extractor=version)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from elasticsearch import ApiError, AuthenticationException, Elasticsearch, TransportError
 
-from tidings.elastic import reason_of
+from tidings.elastic import reason_of, tls_of
 from tidings.errors import TidingsError
 from tidings.settings import Settings, variable
 
@@ -31,7 +31,9 @@ _PAUSE_SECONDS: Final = 1.0
 
 def new_owner(settings: Settings, password: str) -> Elasticsearch:
     """A client with all rights; close it."""
-    return Elasticsearch(settings.elasticsearch, basic_auth=(USER, password))
+    return Elasticsearch(
+        settings.elasticsearch, basic_auth=(USER, password), ssl_context=tls_of(settings)
+    )
 
 
 def make_keys(

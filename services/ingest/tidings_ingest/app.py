@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
-from fastapi import Depends, FastAPI, Request
+from fastapi import FastAPI, Request
 from kafka.errors import KafkaError
 
 from tidings import __version__
@@ -51,7 +51,9 @@ def build_app(settings: Settings, link: KafkaLink | None = None) -> FastAPI:
         title="Tidings ingest",
         version=__version__,
         lifespan=lifespan,
-        dependencies=[Depends(guard)],
+        dependencies=guard.dependencies,
+        docs_url=None,
+        redoc_url=None,
     )
     add_operations(app, lambda: _health(link, inbox), lambda: _ready(link, guard))
 

@@ -41,7 +41,9 @@ def answer_with_problems(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def show_refusal(request: Request, error: HTTPException) -> JSONResponse:
-        detail = f"{request.method} {request.url.path}: this service has /articles; see /docs."
+        detail = (
+            f"{request.method} {request.url.path}: this service has /articles; see /openapi.json."
+        )
         title = error.detail
         if isinstance(error, Refused):
             title, detail = HTTPStatus(error.status_code).phrase, f"{error.detail}."

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from importlib.resources import files
 from typing import Final
 
-from fastapi import Depends, FastAPI, Request, Response
+from fastapi import FastAPI, Request, Response
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.routing import iter_route_contexts
 from fastapi.staticfiles import StaticFiles
@@ -52,7 +52,7 @@ def build_app(settings: Settings, archive: Archive | None = None) -> FastAPI:
         summary="What happened, who says so, and where to read it.",
         version=__version__,
         lifespan=lifespan,
-        dependencies=[Depends(guard)],
+        dependencies=guard.dependencies,
         # Their scripts come from other people's servers; /openapi.json says the same.
         docs_url=None,
         redoc_url=None,

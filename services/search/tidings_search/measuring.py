@@ -95,7 +95,8 @@ class _Prometheus:
 
 
 async def _ask_services(client: httpx.AsyncClient, settings: Settings, told: str) -> Measured:
-    places = [(job, one) for job, some in read_places(settings).items() for one in some or ("",)]
+    found = await asyncio.to_thread(read_places, settings)
+    places = [(job, one) for job, some in found.items() for one in some or ("",)]
     pages = await asyncio.gather(*(_page(client, job, place) for job, place in places))
     samples = [
         sample

@@ -5,6 +5,7 @@ import importlib
 import warnings
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final, TypeAlias, TypeVar
 
 import spacy
@@ -52,6 +53,16 @@ def load_model(name: str, *, keep: Collection[str]) -> Language:
     _use_numpy_blas(nlp)
     keep_for_good()
     return nlp
+
+
+def packaged(name: str) -> str:
+    """Name and version of the installed model, as in 'en_core_web_sm-3.8.0', without loading it;
+    the name alone where it is not a package that is installed."""
+    package = name if is_package(name) else _WHEELS.get(name, name)
+    try:
+        return f"{name}-{version(package)}"
+    except PackageNotFoundError:
+        return name
 
 
 def keep_for_good() -> None:

@@ -1,6 +1,7 @@
 """What the page for operators says of what is measured, and who is asked."""
 
 import json
+import socket
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -171,6 +172,23 @@ def test_processes_are_those_that_the_launcher_wrote_down(tmp_path: Path) -> Non
     groups = [{"targets": ["h:1", "h:2"], "labels": {"job": "events"}}]
     targets_file(settings).write_text(json.dumps(groups), "utf-8")
     assert read_places(settings) == {**dict.fromkeys(SERVICES, ()), "events": ("h:1", "h:2")}
+
+
+def test_processes_are_all_that_a_service_s_name_leads_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = {"events": ["10.0.0.3", "10.0.0.2"], "watch": ["10.0.0.9"]}
+
+    def resolve(name: str, port: int, *_: object) -> list[tuple[Any, ...]]:
+        if name not in known:
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return [(socket.AF_INET, 0, 0, "", (one, port)) for one in known[name]]
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    places = read_places(Settings(discovery="dns", host="0.0.0.0", watch_port=9005))
+    assert places == {
+        **dict.fromkeys(SERVICES, ()),
+        "events": ("10.0.0.2:8003", "10.0.0.3:8003"),
+        "watch": ("10.0.0.9:9005",),
+    }
 
 
 class Web(httpx.AsyncBaseTransport):

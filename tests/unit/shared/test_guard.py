@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 
 import httpx
 import pytest
-from fastapi import Depends, FastAPI, Request
+from fastapi import FastAPI, Request
 
 from tests.unit.shared.test_keys import a_key
 from tidings import metrics
@@ -36,7 +36,7 @@ class FakeRing(KeyRing):
 
 
 def an_app(guard: Guard) -> FastAPI:
-    app = FastAPI(dependencies=[Depends(guard)])
+    app = FastAPI(dependencies=guard.dependencies)
 
     async def ready() -> Health:
         return Health(True, "ready")
@@ -143,6 +143,15 @@ async def test_operators_need_no_key(path: str) -> None:
 async def test_where_no_keys_are_required_everybody_is_let_in() -> None:
     async with client_of(None, required=False) as client:
         assert (await client.delete("/articles?restore=true")).status_code == 200
+
+
+@pytest.mark.parametrize("required", [True, False])
+def test_the_description_for_programs_says_whether_a_key_is_needed(required: bool) -> None:
+    described = an_app(Guard(Settings(keys_required=required), FakeRing({}))).openapi()
+    asked = described["paths"]["/articles"]["get"].get("security")
+    assert asked == ([{"key": []}] if required else None)
+    if required:
+        assert described["components"]["securitySchemes"]["key"]["scheme"] == "bearer"
 
 
 async def test_while_the_keys_are_not_known_nobody_is_let_in() -> None:

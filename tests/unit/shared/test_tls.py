@@ -29,11 +29,15 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def listening(certificate: Path | None) -> Iterator[int]:
-    """The port of a server that speaks TLS, or without a certificate hangs up on whoever does."""
+def listening(certificate: Path | None, *, clients: Path | None = None) -> Iterator[int]:
+    """The port of a server that speaks TLS, or without a certificate hangs up on whoever does.
+    With `clients`, those need a certificate of that authority."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     if certificate:
         context.load_cert_chain(certificate)
+    if clients:
+        context.load_verify_locations(clients)
+        context.verify_mode = ssl.CERT_REQUIRED
 
     def serve() -> None:
         with suppress(OSError):
@@ -101,6 +105,27 @@ def test_what_is_wrong_between_kafka_and_us_is_a_sentence(
     with listening(certificates / certificate if certificate else None) as port:
         settings = Settings.load({"TIDINGS_KAFKA_SERVERS": f"{HERE}:{port}"}).model_copy(
             update={"kafka_protocol": protocol, "kafka_ca": certificates / ca if ca else None}
+        )
+        assert words in str(unavailable(settings, KafkaTimeoutError("Unable to bootstrap")))
+
+
+@pytest.mark.parametrize(
+    ("shown", "authority", "words"),
+    [
+        (None, "ca.pem", "asks for a certificate: see TIDINGS_KAFKA_CERT and TIDINGS_KAFKA_KEY"),
+        ("client.crt", "another-ca.pem", "client.crt: see TIDINGS_KAFKA_CERT"),
+        ("client.crt", "ca.pem", "does not answer"),
+    ],
+)
+def test_a_certificate_of_ours_that_kafka_wants_is_asked_for(
+    certificates: Path, shown: str | None, authority: str, words: str
+) -> None:
+    ours = {"kafka_ca": certificates / "ca.pem"}
+    if shown:
+        ours |= {"kafka_cert": certificates / shown, "kafka_key": certificates / "client.key"}
+    with listening(certificates / "server.pem", clients=certificates / authority) as port:
+        settings = Settings(kafka_servers=f"{HERE}:{port}", kafka_protocol="SSL").model_copy(
+            update=ours
         )
         assert words in str(unavailable(settings, KafkaTimeoutError("Unable to bootstrap")))
 
