@@ -55,12 +55,27 @@ for one in pathlib.Path("/proc").iterdir():
 """
 
 
+BOUND: Final = """
+test "$(id -u)" != 0 || echo "it runs as root"
+grep -q "^CapEff:.*[1-9a-f]" /proc/self/status && echo "it has capabilities"
+grep -q "^NoNewPrivs:.*1$" /proc/self/status || echo "it could gain privileges"
+"""
+"""The same in the images of others, where there may be no Python."""
+
+KEY: Final = "cat /run/secrets/tidings_elasticsearch_api_key"
+"""Which index and search have each of their own."""
+
+
 class NotSo(TidingsError):
     """Something that was promised does not hold."""
 
 
 def check_confinement(stack: Stack) -> None:
-    """Raises NotSo where a service could do more than it needs."""
+    """Raises NotSo where a service, or an engine, could do more than it needs."""
+    running = {one["Service"] for one in stack.containers() if one["State"] == "running"}
+    for engine in running - {service.name for service in SERVICES}:
+        if said := stack.compose("exec", "-T", engine, "sh", "-c", BOUND, check=False).strip():
+            raise NotSo(f"{engine}: {said}")
     for service in SERVICES:
         outside = service.name in PUBLISHED
         said = stack.inside(service.name, CONFINED.replace("{outside}", str(outside)))
@@ -96,8 +111,12 @@ def targets(stack: Stack) -> tuple[Counter[str], list[str]]:
     return counts, down
 
 
-def check_secrets(stack: Stack, secrets: list[str]) -> None:
+def check_secrets(stack: Stack) -> None:
     """Raises NotSo where a password or a key is in a log."""
+    keys = [stack.compose("exec", "-T", one, "sh", "-c", KEY) for one in ("index", "search")]
+    secrets = [*stack.secrets, *(key.strip() for key in keys)]
+    if not all(secrets):
+        raise NotSo("a secret is empty")
     for service in {one["Service"] for one in stack.containers()}:
         log = stack.logs(service)
         if any(secret in log for secret in secrets):

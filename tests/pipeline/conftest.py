@@ -32,7 +32,11 @@ def elasticsearch_url(engines: LocalEngines) -> str:
 
 @pytest.fixture
 def settings(engines: LocalEngines) -> Settings:
-    """An index name of its own for each test, free ports for the services."""
+    return own_settings(engines)
+
+
+def own_settings(engines: LocalEngines) -> Settings:
+    """An index name that nobody else has, free ports for the services."""
     ports = zip((f"{service}_port" for service in SERVICES), free_ports(len(SERVICES)), strict=True)
     return engines.settings.model_copy(
         update={
@@ -48,6 +52,12 @@ def settings(engines: LocalEngines) -> Settings:
 @pytest.fixture
 def empty_topics(settings: Settings) -> Settings:
     """The settings, with topics on which nothing was ever written."""
+    empty(settings)
+    return settings
+
+
+def empty(settings: Settings) -> None:
+    """Makes the topics anew."""
     admin = KafkaAdminClient(bootstrap_servers=settings.kafka)
     try:
         names = [topic.name for topic in topics.ALL if topic.name in admin.list_topics()]
@@ -56,7 +66,6 @@ def empty_topics(settings: Settings) -> Settings:
     finally:
         admin.close()
     ensure_topics(settings)
-    return settings
 
 
 @pytest.fixture(scope="session")

@@ -3,28 +3,34 @@
 import json
 import os
 import signal
+from collections import Counter
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 
 from tests.factories import an_article
+from tests.pipeline.conftest import empty, own_settings
 from tests.pipeline.processes import get, metric, tidings, wait_until
 from tests.pipeline.records import committed, letters, read, write, write_articles
 from tests.seed import SEED, real_articles
 from tidings.settings import Settings
 from tidings.topics import ENTITIES, EVENTS, Topic
+from tidings_local.engines import LocalEngines
 from tidings_local.state import read_state
 
 WORKERS = ("entities", "events", "index")
 
 
-@pytest.fixture
-def stack(empty_topics: Settings, tmp_path: Path) -> Iterator[Settings]:
-    """All services under their supervisor, on the tests' engines."""
-    settings = empty_topics.model_copy(update={"data_dir": tmp_path / "state"})
+@pytest.fixture(scope="module")
+def stack(engines: LocalEngines, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """All services under their supervisor, on the tests' engines, for all tests one after another:
+    each has articles of its own."""
+    settings = own_settings(engines).model_copy(
+        update={"data_dir": tmp_path_factory.mktemp("state")}
+    )
+    empty(settings)
     started = tidings("up", settings=settings)
     assert started.returncode == 0, started.stderr
     yield settings
@@ -67,21 +73,21 @@ def test_a_pushed_article_is_found_with_its_events(stack: Settings) -> None:
 
 def test_three_hundred_articles_survive_the_death_of_every_worker(stack: Settings) -> None:
     articles = real_articles(300)
+    ids = {one.article_id for one in articles}
     pids = read_state(stack).pids
     write_articles(stack, articles)
     kill_before_it_commits(stack, "entities", ENTITIES, pids["entities"])
     kill_before_it_commits(stack, "events", EVENTS, pids["events"])
     wait_until(in_the_middle(stack, "index"), "index is in the middle of its work")
     os.kill(pids["index"], signal.SIGKILL)
-    assert len(complete(stack)) < len(articles), "all was done before the last kill"
-    wait_until(lambda: len(complete(stack)) == len(articles), "all are complete", 120)
-    assert complete(stack) == {one.article_id for one in articles}
-    assert letters(stack) == []
+    assert not complete(stack) >= ids, "all was done before the last kill"
+    wait_until(lambda: complete(stack) >= ids, "all are complete", 120)
+    assert not ids & {letter.article_id for letter in letters(stack)}
     assert not any(psutil.pid_exists(pids[worker]) for worker in WORKERS)
     for topic in (ENTITIES, EVENTS):
-        assert len(read(stack, topic)) > len(articles), (
-            "no record was read again: nothing was shown"
-        )
+        results = Counter(key for key, _ in read(stack, topic))
+        again = [one for one in ids if results[one.encode()] > 1]
+        assert again, "no record was read again: nothing was shown"
 
 
 def test_bad_input_is_told_apart_and_all_good_input_is_complete(stack: Settings) -> None:
@@ -103,7 +109,8 @@ def test_bad_input_is_told_apart_and_all_good_input_is_complete(stack: Settings)
     ]
     write(stack, [(None, value) for value in bad])
     write_articles(stack, good)
-    wait_until(lambda: len(complete(stack)) == len(good), "the good are complete", 120)
+    ids = {one.article_id for one in good}
+    wait_until(lambda: complete(stack) >= ids, "the good are complete", 120)
     wait_until(lambda: {one.value for one in letters(stack)} >= set(bad), "the bad are told")
     assert all(letter.reason and letter.code for letter in letters(stack))
     [failed] = [letter for letter in letters(stack) if letter.value not in bad]

@@ -18,6 +18,7 @@ from pydantic import SecretStr
 from tests.pipeline.conftest import SERVICES
 from tests.pipeline.processes import get, running, tidings, wait_until
 from tests.pipeline.secured import MECHANISMS, PASSWORD, secured_engines
+from tidings import kafka
 from tidings.elastic import in_plain_words, new_blocking_client, reason_of
 from tidings.errors import EngineUnavailable
 from tidings.kafka import check_kafka
@@ -106,6 +107,13 @@ def test_kafka_takes_the_password_by_each_mechanism(secured: Settings, mechanism
     check_kafka(secured.model_copy(update={"kafka_mechanism": mechanism}))
 
 
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What nobody will answer is given up sooner."""
+    monkeypatch.setattr(kafka, "FIRST_ANSWER_SECONDS", 2.0)
+
+
+@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [

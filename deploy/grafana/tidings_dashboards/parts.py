@@ -112,8 +112,10 @@ def choice(name: str, label: str, values_of: str) -> builders.QueryVariable:
 
 
 def runbooks() -> list[str]:
-    """The names of all, each that of an alert."""
-    return sorted(file.stem for file in RUNBOOK_FILES.glob("*.md") if file.stem != "README")
+    """The names of all: the one that tells how to use them, then each that of an alert."""
+    first = "README"
+    names = {file.stem for file in RUNBOOK_FILES.glob("*.md")} - {first}
+    return [first, *sorted(names)]
 
 
 def runbook_id(name: str) -> int:

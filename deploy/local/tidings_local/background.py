@@ -16,9 +16,10 @@ from tidings_local.waiting import wait_ready
 DOWN_SECONDS: Final = 60
 
 
-def start(settings: Settings) -> None:
-    """Returns once every service is ready. Raises AlreadyRunning, the sentence of a preflight
-    check, or of what keeps a service from starting; then nothing of it is left running."""
+def start(settings: Settings) -> bool:
+    """True once every service is ready, False where something holds one up. Raises AlreadyRunning,
+    the sentence of a preflight check, or of what keeps a service from starting; then nothing of it
+    is left running."""
     if state := find_state(settings):
         raise AlreadyRunning(state)
     # Here rather than there, so that its sentence and its progress bars are seen.
@@ -45,7 +46,7 @@ def start(settings: Settings) -> None:
         time.sleep(0.3)
 
     try:
-        wait_ready(settings, tick)
+        return wait_ready(settings, tick)
     except BaseException:
         daemon.terminate()
         daemon.wait()

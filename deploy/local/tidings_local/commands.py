@@ -36,11 +36,11 @@ def up() -> None:
 
     settings = Settings.load()
     try:
-        start(settings)
+        is_ready = start(settings)
     except AlreadyRunning as running:
         typer.echo(str(running))
         return
-    typer.echo(f"Tidings is ready: {settings.search_address}")
+    typer.echo(f"Tidings {'is ready' if is_ready else 'runs'}: {settings.search_address}")
     if find_program(settings):
         typer.echo(f"Prometheus watches it at {address(settings)}")
 

@@ -12,8 +12,10 @@ from tidings_local import probe
 from tidings_local.services import SERVICES, Service, services_of
 
 READY_SECONDS: Final = 300
+HELD_UP_SECONDS: Final = 30
 IDLE_SECONDS: Final = 180
 _REFUSED: Final = (401, 403)
+_STARTING: Final = "is starting"
 
 Article = dict[str, Any]
 """As the API gives it."""
@@ -26,20 +28,34 @@ class NotReady(TidingsError):
     """Something did not become ready, or an article did not become complete, in time."""
 
 
-def wait_ready(settings: Settings, tick: Tick, services: Sequence[Service] | None = None) -> None:
-    """Returns once every service answers that its engines do. Raises NotReady."""
+def wait_ready(settings: Settings, tick: Tick, services: Sequence[Service] | None = None) -> bool:
+    """True once every service answers that it is ready; False once those that are not have said
+    for half a minute what holds them up, which is shown: a person must mend it, with everything
+    running. Raises NotReady where one of them does not answer at all."""
     deadline = time.monotonic() + READY_SECONDS
     waiting = {service.name: service for service in services or services_of(settings)}
+    held_up: dict[str, str | None] = {}
+    since = time.monotonic()
     console = Console(stderr=True)
     if not console.is_terminal:
         console.print("Starting everything takes up to a minute.")
     with console.status("") as status:
         while True:
+            reasons: dict[str, str | None] = {}
             for name, service in list(waiting.items()):
-                if is_ready(service.address(settings)):
+                reason = _not_ready(service.address(settings))
+                if reason == "":
                     del waiting[name]
+                else:
+                    reasons[name] = reason
             if not waiting:
-                return
+                return True
+            if reasons != held_up:
+                held_up, since = reasons, time.monotonic()
+            if all(reasons.values()) and time.monotonic() - since >= HELD_UP_SECONDS:
+                for name, reason in reasons.items():
+                    console.print(f"{name} is not ready: {reason}", soft_wrap=True, markup=False)
+                return False
             status.update(f"Waiting for {', '.join(waiting)}")
             if time.monotonic() > deadline:
                 name = next(iter(waiting))
@@ -78,6 +94,10 @@ def wait_complete(settings: Settings, ids: Iterable[str], tick: Tick) -> dict[st
             tick()
 
 
-def is_ready(address: str) -> bool:
+def _not_ready(address: str) -> str | None:
+    """What the service says that it waits for, '' where it is ready, None where it does not say."""
     answer = probe.get_json(f"{address}/ready", timeout_seconds=2)
-    return answer is not None and answer.status == 200
+    if answer and answer.status == 200:
+        return ""
+    detail = str(answer.body.get("detail", "")) if answer else ""
+    return None if detail in ("", _STARTING) else detail

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tidings.settings import Settings
+from tidings_local import waiting
 from tidings_local.services import SERVICES, Service
 from tidings_local.status import survey
 from tidings_local.waiting import NotReady, wait_complete, wait_ready
@@ -64,6 +65,27 @@ def test_without_a_terminal_one_line_says_that_it_takes_a_while(
     wait_ready(Settings(search_port=site.port), lambda: None, [Service("search")])
 
     assert capsys.readouterr() == ("", "Starting everything takes up to a minute.\n")
+
+
+def test_who_waits_for_a_person_is_named_and_everything_is_left_running(
+    site: Site, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "HELD_UP_SECONDS", 0.05)
+    detail = "waits for Elasticsearch: the index articles-v5 has mapping version 5"
+    site.answers["/ready"] = (503, {"status": "failing", "detail": detail})
+
+    assert not wait_ready(Settings(search_port=site.port), lambda: None, [Service("search")])
+
+    assert f"search is not ready: {detail}\n" in capsys.readouterr().err
+
+
+def test_who_is_starting_is_waited_for(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting, "HELD_UP_SECONDS", 0.0)
+    monkeypatch.setattr(waiting, "READY_SECONDS", 0.05)
+    site.answers["/ready"] = (503, {"status": "failing", "detail": "is starting"})
+
+    with pytest.raises(NotReady):
+        wait_ready(Settings(search_port=site.port), lambda: None, [Service("search")])
 
 
 def test_what_ends_the_waiting_is_raised_through_it(site: Site) -> None:
