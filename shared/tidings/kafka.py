@@ -265,10 +265,11 @@ def _tls_trouble(settings: Settings) -> str | None:
             "TIDINGS_KAFKA_CA"
         )
     except OursRefused:
-        shown = (
-            f"refuses {settings.kafka_cert}" if settings.kafka_cert else "asks for a certificate"
-        )
-        return f"{shown}: see TIDINGS_KAFKA_CERT and TIDINGS_KAFKA_KEY"
+        theirs = True
+        if ours is not None:
+            own = settings.kafka_cert
+            said = f"refuses {own}" if own else "asks for a certificate"
+            return f"{said}: see TIDINGS_KAFKA_CERT and TIDINGS_KAFKA_KEY"
     if theirs is None or theirs == (ours is not None):
         return None
     speaks = "speaks TLS" if theirs else "does not speak TLS"

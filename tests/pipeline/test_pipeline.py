@@ -5,6 +5,7 @@ import os
 import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import psutil
@@ -74,6 +75,9 @@ def test_a_pushed_article_is_found_with_its_events(stack: Settings) -> None:
 def test_three_hundred_articles_survive_the_death_of_every_worker(stack: Settings) -> None:
     articles = real_articles(300)
     ids = {one.article_id for one in articles}
+    for worker, topic in (("entities", ENTITIES), ("events", EVENTS)):
+        all_is_committed = partial(nothing_in_hand, stack, worker, topic)
+        wait_until(all_is_committed, f"{worker} has committed what it did before")
     pids = read_state(stack).pids
     write_articles(stack, articles)
     kill_before_it_commits(stack, "entities", ENTITIES, pids["entities"])
@@ -135,10 +139,15 @@ def kill_before_it_commits(settings: Settings, worker: str, results: Topic, pid:
     while True:
         wait_until(in_the_middle(settings, worker), f"{worker} is in the middle of its work")
         os.kill(pid, signal.SIGSTOP)
-        if len(read(settings, results)) > committed(settings, worker):
+        if not nothing_in_hand(settings, worker, results):
             os.kill(pid, signal.SIGKILL)
             return
         os.kill(pid, signal.SIGCONT)
+
+
+def nothing_in_hand(settings: Settings, worker: str, results: Topic) -> bool:
+    """No result is out whose article the broker does not yet know of as done."""
+    return len(read(settings, results)) <= committed(settings, worker)
 
 
 def in_the_middle(settings: Settings, worker: str) -> Callable[[], bool]:
