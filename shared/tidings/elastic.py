@@ -112,12 +112,15 @@ class Outage:
         waiting: Callable[[], AbstractContextManager[None]] = nullcontext,
         count: Callable[[], None] = lambda: None,
         tell: Callable[[str], None] = lambda reason: None,
+        succeeded: Callable[[], None] = lambda: None,
     ) -> None:
         """`waiting` is entered with the first pause and left when the outage is over; in each pause
-        `count` is called, and `tell` with the reason in plain words."""
+        `count` is called, and `tell` with the reason in plain words; `succeeded` with each success.
+        """
         self._waiting = waiting
         self._count = count
         self._tell = tell
+        self._succeeded = succeeded
         self._held = ExitStack()
         self._began: float | None = None
         self._said = 0.0
@@ -147,6 +150,7 @@ class Outage:
             seconds = round(time.monotonic() - self._began, 1)
             log.info("Elasticsearch answers again", after_seconds=seconds)
         self._held.close()
+        self._succeeded()
         self._began = None
         self._pause = _FIRST_PAUSE_SECONDS
 

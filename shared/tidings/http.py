@@ -43,8 +43,8 @@ def add_operations(
 
 
 def serve(app: FastAPI, *, host: str, port: int, setting: str) -> None:
-    """Serves `app`, which has its operations, until SIGTERM or Ctrl-C, or until its /health has
-    failed for long; requests under way get 7 s to end.
+    """Serves `app`, which has its operations, until SIGTERM or Ctrl-C; requests under way get 7 s
+    to end. Where its /health has failed for long, the process ends at once.
 
     Raises TidingsError where the port is taken; `setting` names the variable that changes it.
     """

@@ -149,6 +149,9 @@ class Progress:
     def unmeasured(self, *, kafka_answers: bool) -> None:
         """Takes that the ends are not to be had: because Kafka is away, or because our own consumer
         does not ask."""
+        if kafka_answers and not self.kafka_answers:
+            self._count_anew()
+            self.measured_at = self.clock()
         self.kafka_answers = kafka_answers
 
     @property
@@ -170,13 +173,12 @@ class Progress:
             return Health(True, f"waits for {engine}")
         if not self.started:
             return Health(True, "is starting")
-        if self.busy_since is not None:
-            busy = now - self.busy_since
-            if busy > self.stall_seconds:
-                return Health(False, f"works on one batch for {busy:.0f} s")
+        busy_since = self.busy_since
+        if busy_since is not None and now - busy_since > self.stall_seconds:
+            return Health(False, f"works on one batch for {now - busy_since:.0f} s")
         if stuck := self._stalled({part: since for part, (_, since) in self.uncommitted.items()}):
             return Health(False, f"stalled: what is done of {stuck} is not committed to Kafka")
-        if self.busy_since is not None:
+        if busy_since is not None:
             return Health(True, f"works; {len(self.behind)} of {len(self.ends)} partitions wait")
         if self.measured_at is None or now - self.measured_at > self.stall_seconds:
             return Health(False, "the consumer does not answer")

@@ -4,6 +4,7 @@ the launcher writes or by DNS."""
 import json
 import socket
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tidings.metrics import SERVICES
@@ -16,9 +17,12 @@ def targets_file(settings: Settings) -> Path:
 
 def read_places(settings: Settings) -> Mapping[str, tuple[str, ...]]:
     """host:port of each process, by service. By the launcher's file; of each service its first
-    where nobody started them by the launcher. Asks DNS where the settings say so."""
+    where nobody started them by the launcher. By DNS where the settings say so, each name at once:
+    one that is not known can cost seconds."""
     if settings.discovery == "dns":
-        return {one: _named(one, settings.port_of(one)) for one in SERVICES}
+        with ThreadPoolExecutor(len(SERVICES)) as pool:
+            named = pool.map(_named, SERVICES, map(settings.port_of, SERVICES))
+            return dict(zip(SERVICES, named, strict=True))
     try:
         groups = json.loads(targets_file(settings).read_text("utf-8"))
         found = {group["labels"]["job"]: tuple(group["targets"]) for group in groups}

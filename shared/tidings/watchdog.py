@@ -34,7 +34,11 @@ def end_when_stuck(
         failing = 0
         while failing < FAILING_LIMIT:
             time.sleep(check_seconds)
-            state = health()
+            try:
+                state = health()
+            except Exception as error:
+                log.exception("health cannot be told")
+                state = Health(False, repr(error))
             failing = 0 if state.ok else failing + 1
         log.error("ends itself, to be started again", reason=state.detail)
         end(MUST_RESTART)

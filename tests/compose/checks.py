@@ -74,7 +74,7 @@ def check_confinement(stack: Stack) -> None:
     """Raises NotSo where a service, or an engine, could do more than it needs."""
     running = {one["Service"] for one in stack.containers() if one["State"] == "running"}
     for engine in running - {service.name for service in SERVICES}:
-        if said := stack.compose("exec", "-T", engine, "sh", "-c", BOUND, check=False).strip():
+        if said := stack.compose("exec", "-T", engine, "sh", "-c", BOUND).strip():
             raise NotSo(f"{engine}: {said}")
     for service in SERVICES:
         outside = service.name in PUBLISHED
@@ -85,9 +85,10 @@ def check_confinement(stack: Stack) -> None:
         raise NotSo(said)
 
 
-def check_published(stack: Stack) -> None:
-    """Raises NotSo where another port than the public ones can be reached from this machine."""
-    published = {
+def published(stack: Stack) -> list[str]:
+    """Who can be reached from this machine. Raises NotSo where that is another than the public
+    services."""
+    found = {
         (one["Service"], port["URL"], port["PublishedPort"])
         for one in stack.containers()
         for port in one["Publishers"] or ()
@@ -97,8 +98,9 @@ def check_published(stack: Stack) -> None:
     wanted = {
         (service, "127.0.0.1", port) for service, port in stack.ports.items() if service in there
     }
-    if published != wanted:
-        raise NotSo(f"published is {sorted(published)}, where {sorted(wanted)} should be")
+    if found != wanted:
+        raise NotSo(f"published is {sorted(found)}, where {sorted(wanted)} should be")
+    return sorted(service for service, _, _ in found)
 
 
 def targets(stack: Stack) -> tuple[Counter[str], list[str]]:

@@ -43,6 +43,8 @@ def up() -> None:
     typer.echo(f"Tidings {'is ready' if is_ready else 'runs'}: {settings.search_address}")
     if find_program(settings):
         typer.echo(f"Prometheus watches it at {address(settings)}")
+    if not is_ready:
+        raise typer.Exit(1)
 
 
 def down() -> None:

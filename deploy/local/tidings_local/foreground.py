@@ -32,8 +32,8 @@ def run_here(settings: Settings, seeds: Path) -> None:
                     raise TidingsError(trouble)
                 time.sleep(TICK_SECONDS)
 
-            wait_ready(settings, tick)
-            _push_and_show(settings, seeds, tick)
+            if wait_ready(settings, tick):
+                _push_and_show(settings, seeds, tick)
             if find_program(settings):
                 print(f"Prometheus watches it at {address(settings)}")
             print("Ctrl-C stops everything.", flush=True)
@@ -50,8 +50,8 @@ def show_there(settings: Settings, seeds: Path) -> None:
     def tick() -> None:
         time.sleep(TICK_SECONDS)
 
-    wait_ready(settings, tick)
-    _push_and_show(settings, seeds, tick)
+    if wait_ready(settings, tick):
+        _push_and_show(settings, seeds, tick)
 
 
 def _push_and_show(settings: Settings, seeds: Path, tick: Tick) -> None:

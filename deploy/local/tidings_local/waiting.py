@@ -8,7 +8,7 @@ from rich.console import Console
 
 from tidings.errors import TidingsError
 from tidings.settings import Settings, bearer
-from tidings_local import probe
+from tidings_local import elasticsearch, kafka, probe
 from tidings_local.services import SERVICES, Service, services_of
 
 READY_SECONDS: Final = 300
@@ -30,11 +30,12 @@ class NotReady(TidingsError):
 
 def wait_ready(settings: Settings, tick: Tick, services: Sequence[Service] | None = None) -> bool:
     """True once every service answers that it is ready; False once those that are not have said
-    for half a minute what holds them up, which is shown: a person must mend it, with everything
-    running. Raises NotReady where one of them does not answer at all."""
+    for half a minute what holds them up while both engines answer, which is shown: a person must
+    mend it, with everything running. Raises NotReady where one of them only starts, or does not
+    answer, or an engine does not."""
     deadline = time.monotonic() + READY_SECONDS
     waiting = {service.name: service for service in services or services_of(settings)}
-    held_up: dict[str, str | None] = {}
+    held_up: set[str] = set()
     since = time.monotonic()
     console = Console(stderr=True)
     if not console.is_terminal:
@@ -50,9 +51,13 @@ def wait_ready(settings: Settings, tick: Tick, services: Sequence[Service] | Non
                     reasons[name] = reason
             if not waiting:
                 return True
-            if reasons != held_up:
-                held_up, since = reasons, time.monotonic()
-            if all(reasons.values()) and time.monotonic() - since >= HELD_UP_SECONDS:
+            if (
+                not all(reasons.values())
+                or reasons.keys() != held_up
+                or not _engines_answer(settings)
+            ):
+                held_up, since = set(reasons), time.monotonic()
+            if time.monotonic() - since >= HELD_UP_SECONDS:
                 for name, reason in reasons.items():
                     console.print(f"{name} is not ready: {reason}", soft_wrap=True, markup=False)
                 return False
@@ -92,6 +97,10 @@ def wait_complete(settings: Settings, ids: Iterable[str], tick: Tick) -> dict[st
                     f"`tidings trace {left[0]}` and `tidings status`."
                 )
             tick()
+
+
+def _engines_answer(settings: Settings) -> bool:
+    return elasticsearch.is_ready(settings) and kafka.is_ready(settings)
 
 
 def _not_ready(address: str) -> str | None:

@@ -118,6 +118,7 @@ def _outage(progress: Progress) -> Outage:
         waiting=partial(progress.waiting_for, "Elasticsearch"),
         count=metrics.RETRIES.labels("index", "elasticsearch").inc,
         tell=progress.waits_because,
+        succeeded=progress.moved_on,
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from fastapi import FastAPI, Request
 from kafka.errors import KafkaError
 
-from tidings import __version__
+from tidings import __version__, metrics
 from tidings.errors import EngineUnavailable, InvalidMessage
 from tidings.guard import Guard
 from tidings.http import add_operations
@@ -89,9 +89,11 @@ def accept(
     body: bytes, settings: Settings, link: KafkaLink, versions: Versions, *, restore: bool = False
 ) -> dict[str, Any]:
     """Pushes the articles in `body` and waits for Kafka, some seconds. Raises Problem."""
+    items = list(read_json(io.BytesIO(body), _BODY))
     try:
         producer = link.producer()
     except EngineUnavailable as error:
+        metrics.PUSHED.labels("failed").inc(len(items))
         raise away(str(error), "Nothing was accepted.") from None
     pusher = Pusher(
         producer,
@@ -101,7 +103,7 @@ def accept(
         replace=link.replace,
         restore=restore,
     )
-    articles = _checked(list(read_json(io.BytesIO(body), _BODY)), pusher)
+    articles = _checked(items, pusher)
     try:
         accepted = [pusher.push(article, f"item {n}") for n, article in enumerate(articles, 1)]
         pusher.finish()

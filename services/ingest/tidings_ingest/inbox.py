@@ -90,6 +90,10 @@ class Inbox:
             except (EngineUnavailable, OSError) as error:
                 pause = _AFTER_OUTAGE_SECONDS
                 self._say_once(str(error))
+            except Exception as error:
+                pause = _AFTER_OUTAGE_SECONDS
+                log.exception("inbox waits", folder=str(self._folder))
+                self._fault = repr(error)
             self._stop.wait(pause)
 
     def _say_once(self, fault: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Final
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
+from tidings.metrics import SERVICES
 from tidings.operations import metrics_page
 from tidings.overview import NOW, Figure, Query
 from tidings.settings import Settings
@@ -95,9 +96,14 @@ class _Prometheus:
 
 
 async def _ask_services(client: httpx.AsyncClient, settings: Settings, told: str) -> Measured:
-    found = await asyncio.to_thread(read_places, settings)
-    places = [(job, one) for job, some in found.items() for one in some or ("",)]
-    pages = await asyncio.gather(*(_page(client, job, place) for job, place in places))
+    try:
+        looking = asyncio.to_thread(read_places, settings)
+        found = await asyncio.wait_for(looking, _PATIENCE_SECONDS)
+    except TimeoutError:
+        found = {}
+    own = settings.search_address.removeprefix("http://")
+    places = [(job, one) for job in SERVICES for one in found.get(job) or ("",)]
+    pages = await asyncio.gather(*(_page(client, place, own) for _, place in places))
     samples = [
         sample
         for (job, place), page in zip(places, pages, strict=True)
@@ -111,9 +117,9 @@ async def _ask_services(client: httpx.AsyncClient, settings: Settings, told: str
     return Measured(told, datetime.now(UTC), lines, alerts=None)
 
 
-async def _page(client: httpx.AsyncClient, job: str, place: str) -> str | None:
-    """The metrics of a process; None where it does not answer."""
-    if job == "search":
+async def _page(client: httpx.AsyncClient, place: str, own: str) -> str | None:
+    """The metrics of a process; None where it does not answer. Our `own` are at hand."""
+    if place == own:
         return metrics_page()[0].decode()
     if not place:
         return None

@@ -55,8 +55,9 @@ class Look:
         return self.every_seconds if self.failing else max(self.every_seconds - took, _REST * took)
 
     def health(self) -> Health:
-        if self.began is not None and self.clock() - self.began > _HANGS_AFTER_SECONDS:
-            return Health(False, f"has looked at {self.name} for {self.clock() - self.began:.0f} s")
+        began, now = self.began, self.clock()
+        if began is not None and now - began > _HANGS_AFTER_SECONDS:
+            return Health(False, f"has looked at {self.name} for {now - began:.0f} s")
         return Health(True, f"looks at {self.name}")
 
     def _say(self, trouble: str) -> None:

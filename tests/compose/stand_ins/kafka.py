@@ -15,12 +15,12 @@ def main() -> None:
     given = settings(os.environ)
     Path(FILE).write_text("".join(f"{name}={value}\n" for name, value in given.items()), "ascii")
     java = ["java", "-cp", "/opt/kafka/libs/*"]
+    given_to_all = os.environ.get("KAFKA_OPTS", "").split()
     if not Path(given["log.dirs"], "meta.properties").exists():
         tool = ["kafka.tools.StorageTool", "format", "-t", os.environ["CLUSTER_ID"], "-c", FILE]
-        subprocess.run([*java, *tool], check=True)
+        subprocess.run([*java, *given_to_all, *tool], check=True)
     options = [*os.environ.get("KAFKA_HEAP_OPTS", "").split(), "-XX:TieredStopAtLevel=1"]
-    options += os.environ.get("KAFKA_OPTS", "").split()
-    os.execvp("java", [*java, *options, "kafka.Kafka", FILE])
+    os.execvp("java", [*java, *given_to_all, *options, "kafka.Kafka", FILE])
 
 
 def settings(environment: Mapping[str, str]) -> dict[str, str]:

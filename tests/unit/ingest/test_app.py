@@ -6,6 +6,7 @@ from fastapi.testclient import TestClient
 from kafka.errors import MessageSizeTooLargeError
 
 from tests.unit.ingest.fakes import FakeLink, FakeProducer
+from tidings import metrics
 from tidings.settings import Settings
 from tidings_ingest import app as module
 from tidings_ingest.app import build_app
@@ -104,6 +105,19 @@ def test_while_kafka_is_away_the_answer_is_503_at_once(client: TestClient, link:
     assert "Nothing was accepted" in answer.json()["detail"]
     assert client.get("/ready").status_code == 503
     assert client.get("/health").status_code == 200
+
+
+def test_what_is_not_taken_since_kafka_is_away_is_counted(
+    client: TestClient, link: FakeLink
+) -> None:
+    link.suspect("Kafka does not answer.")
+    before = failed()
+    client.post("/articles", content='{"title":"A"}\n{"title":"B"}')
+    assert failed() - before == 2
+
+
+def failed() -> float:
+    return float(metrics.PUSHED.labels("failed")._value.get())
 
 
 def test_without_a_confirmation_the_answer_is_503_and_says_how_far_it_got(

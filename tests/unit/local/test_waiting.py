@@ -67,10 +67,22 @@ def test_without_a_terminal_one_line_says_that_it_takes_a_while(
     assert capsys.readouterr() == ("", "Starting everything takes up to a minute.\n")
 
 
-def test_who_waits_for_a_person_is_named_and_everything_is_left_running(
-    site: Site, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def engines(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Whether the engines answer; the last of it holds for good."""
+    answers = [True]
     monkeypatch.setattr(waiting, "HELD_UP_SECONDS", 0.05)
+    monkeypatch.setattr(waiting, "READY_SECONDS", 0.5)
+    monkeypatch.setattr(
+        waiting, "_engines_answer", lambda _: answers.pop(0) if answers[1:] else answers[0]
+    )
+    return answers
+
+
+@pytest.mark.usefixtures("engines")
+def test_who_waits_for_a_person_is_named_and_everything_is_left_running(
+    site: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
     detail = "waits for Elasticsearch: the index articles-v5 has mapping version 5"
     site.answers["/ready"] = (503, {"status": "failing", "detail": detail})
 
@@ -79,10 +91,14 @@ def test_who_waits_for_a_person_is_named_and_everything_is_left_running(
     assert f"search is not ready: {detail}\n" in capsys.readouterr().err
 
 
-def test_who_is_starting_is_waited_for(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(waiting, "HELD_UP_SECONDS", 0.0)
-    monkeypatch.setattr(waiting, "READY_SECONDS", 0.05)
-    site.answers["/ready"] = (503, {"status": "failing", "detail": "is starting"})
+@pytest.mark.parametrize(
+    ("detail", "answers"), [("is starting", True), ("waits for Elasticsearch", False)]
+)
+def test_who_is_starting_or_waits_for_an_engine_that_is_is_waited_for(
+    site: Site, engines: list[bool], detail: str, answers: bool
+) -> None:
+    engines[:] = [answers]
+    site.answers["/ready"] = (503, {"status": "failing", "detail": detail})
 
     with pytest.raises(NotReady):
         wait_ready(Settings(search_port=site.port), lambda: None, [Service("search")])

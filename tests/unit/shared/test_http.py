@@ -1,12 +1,15 @@
 import socket
+from collections.abc import Callable
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from tidings import http
 from tidings.errors import TidingsError
 from tidings.http import add_operations, serve
 from tidings.operations import Health
+from tidings_local.ports import free_port
 
 
 def test_a_busy_port_is_one_sentence_that_names_the_setting() -> None:
@@ -40,3 +43,17 @@ def test_the_operators_pages_are_no_part_of_the_api() -> None:
     app = FastAPI()
     add_operations(app, lambda: Health(True, ""), ready)
     assert TestClient(app).get("/openapi.json").json()["paths"] == {}
+
+
+def test_a_service_that_is_served_is_watched(monkeypatch: pytest.MonkeyPatch) -> None:
+    watched: list[Callable[[], Health]] = []
+    monkeypatch.setattr(http, "end_when_stuck", watched.append)
+    monkeypatch.setattr("uvicorn.Server.run", lambda *_, **__: None)
+    app = FastAPI()
+
+    async def ready() -> Health:
+        return Health(True, "ready")
+
+    add_operations(app, lambda: Health(False, "stalled"), ready)
+    serve(app, host="127.0.0.1", port=free_port(), setting="TIDINGS_INGEST_PORT")
+    assert [health().detail for health in watched] == ["stalled"]

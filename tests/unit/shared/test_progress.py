@@ -141,6 +141,22 @@ def test_the_time_of_an_outage_is_not_held_against_the_worker(
     assert progress.health().ok
 
 
+def test_a_consumer_has_its_time_to_come_back_after_kafka_has(
+    progress: Progress, clock: Clock
+) -> None:
+    progress.measured({PART: 10}, {})
+    progress.acknowledged({PART: 5})
+    progress.measured({PART: 10}, {})
+    progress.unmeasured(kafka_answers=False)
+    clock.now += 600
+    progress.unmeasured(kafka_answers=True)
+    assert progress.health().ok
+    progress.measured({PART: 10}, {})
+    assert progress.health().ok
+    clock.now += 61
+    assert not progress.health().ok
+
+
 def test_lag_is_what_waits_in_the_workers_partitions(progress: Progress) -> None:
     progress.measured({PART: 10, OTHER: 5}, {PART: 4, OTHER: 5})
     assert measured("tidings_worker_lag_records", stage="entities") == 6
