@@ -12,7 +12,7 @@ from tidings_local import elasticsearch, kafka, probe
 from tidings_local.services import SERVICES, Service, services_of
 
 READY_SECONDS: Final = 300
-HELD_UP_SECONDS: Final = 30
+HELD_UP_SECONDS: Final = 60
 IDLE_SECONDS: Final = 180
 _REFUSED: Final = (401, 403)
 _STARTING: Final = "is starting"
@@ -30,7 +30,7 @@ class NotReady(TidingsError):
 
 def wait_ready(settings: Settings, tick: Tick, services: Sequence[Service] | None = None) -> bool:
     """True once every service answers that it is ready; False once those that are not have said
-    for half a minute what holds them up while both engines answer, which is shown: a person must
+    for a minute what holds them up while both engines answer, which is shown: a person must
     mend it, with everything running. Raises NotReady where one of them only starts, or does not
     answer, or an engine does not."""
     deadline = time.monotonic() + READY_SECONDS

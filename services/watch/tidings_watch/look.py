@@ -18,6 +18,8 @@ from tidings.operations import Health
 _SAY_EVERY_SECONDS: Final = 300.0
 _REST: Final = 4
 """A look that takes long is repeated the more seldom: it takes a fifth of the time at most."""
+_AGAIN_SECONDS: Final = 5.0
+"""An engine that was away is seen to be back so soon, and everything that waits for that."""
 _HANGS_AFTER_SECONDS: Final = 120.0
 
 log = structlog.get_logger(__name__)
@@ -52,7 +54,9 @@ class Look:
         took = self.clock() - self.began
         self.began = None
         metrics.LOOK_SECONDS.renew(self.name, {(self.name,): took})
-        return self.every_seconds if self.failing else max(self.every_seconds - took, _REST * took)
+        if self.failing:
+            return min(self.every_seconds, _AGAIN_SECONDS)
+        return max(self.every_seconds - took, _REST * took)
 
     def health(self) -> Health:
         began, now = self.began, self.clock()
