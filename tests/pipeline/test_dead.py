@@ -12,7 +12,7 @@ import pytest
 
 from tests.factories import an_article
 from tests.pipeline.processes import get, metric, running, tidings, wait_until
-from tests.pipeline.records import letters, write, write_articles
+from tests.pipeline.records import committed, letters, write, write_articles
 from tidings.messages import Article
 from tidings.settings import Settings
 
@@ -28,6 +28,8 @@ def test_an_article_that_made_the_extractor_raise_is_complete_after_the_mend(
     write_articles(settings, articles)
     with events_and_index(settings, tmp_path), running(WORKER, settings, tmp_path / "entities"):
         wait_until(lambda: len(found(settings, "complete:true")) == 10, "all have an end")
+        # What is read again after its letter was settled would be set aside anew.
+        wait_until(lambda: committed(settings, "entities") == 10, "nothing will be read again")
     with events_and_index(settings, tmp_path):
         assert found(settings, "failed:entities") == {fifth}
         assert fifth in found(settings, "title:raise"), "its words are found all the same"
