@@ -166,6 +166,9 @@ def test_workers_that_join_and_die_before_much_is_committed_lose_nothing(
             first.kill()
             wait_until(lambda: "reads 4 partitions" in get(ready), "the second has all of it")
             wait_until(lambda: set(results_by_article(empty_topics)) == ids, "everything is read")
+            lag = 'tidings_worker_lag_records{stage="entities"}'
+            wait_until(lambda: metric(second.entities_port, lag) == 0, "the second says so")
+    assert set(results_by_article(empty_topics)) == ids
 
 
 def test_a_broker_that_is_away_for_longer_than_a_send_lasts_costs_nothing(

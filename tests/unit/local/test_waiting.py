@@ -68,18 +68,13 @@ def test_without_a_terminal_one_line_says_that_it_takes_a_while(
 
 
 @pytest.fixture
-def engines(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """Whether the engines answer; the last of it holds for good."""
-    answers = [True]
+def engines_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(waiting, "HELD_UP_SECONDS", 0.05)
     monkeypatch.setattr(waiting, "READY_SECONDS", 0.5)
-    monkeypatch.setattr(
-        waiting, "_engines_answer", lambda _: answers.pop(0) if answers[1:] else answers[0]
-    )
-    return answers
+    monkeypatch.setattr(waiting, "_engines_answer", lambda _: True)
 
 
-@pytest.mark.usefixtures("engines")
+@pytest.mark.usefixtures("engines_answer")
 def test_who_waits_for_a_person_is_named_and_everything_is_left_running(
     site: Site, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -91,13 +86,14 @@ def test_who_waits_for_a_person_is_named_and_everything_is_left_running(
     assert f"search is not ready: {detail}\n" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("engines_answer")
 @pytest.mark.parametrize(
     ("detail", "answers"), [("is starting", True), ("waits for Elasticsearch", False)]
 )
 def test_who_is_starting_or_waits_for_an_engine_that_is_is_waited_for(
-    site: Site, engines: list[bool], detail: str, answers: bool
+    site: Site, monkeypatch: pytest.MonkeyPatch, detail: str, answers: bool
 ) -> None:
-    engines[:] = [answers]
+    monkeypatch.setattr(waiting, "_engines_answer", lambda _: answers)
     site.answers["/ready"] = (503, {"status": "failing", "detail": detail})
 
     with pytest.raises(NotReady):
