@@ -69,7 +69,7 @@ def speaks_tls(host: str, port: int, context: ssl.SSLContext | None = None) -> b
     except ssl.SSLError as error:
         if error.reason in _REFUSALS:
             raise OursRefused from None
-        return False
+        return "_ALERT_" in (error.reason or "")  # which is TLS too
     except TimeoutError:
         return None
     except OSError:

@@ -29,12 +29,18 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def listening(certificate: Path | None, *, clients: Path | None = None) -> Iterator[int]:
-    """The port of a server that speaks TLS, or without a certificate hangs up on whoever does.
-    With `clients`, those need a certificate of that authority."""
+def listening(
+    certificate: Path | None,
+    *,
+    clients: Path | None = None,
+    newest: ssl.TLSVersion = ssl.TLSVersion.MAXIMUM_SUPPORTED,
+) -> Iterator[int]:
+    """The port of a server that speaks TLS up to the version `newest`, or without a certificate
+    hangs up on whoever does. With `clients`, those need a certificate of that authority."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     if certificate:
         context.load_cert_chain(certificate)
+    context.maximum_version = newest
     if clients:
         context.load_verify_locations(clients)
         context.verify_mode = ssl.CERT_REQUIRED
@@ -68,6 +74,13 @@ def test_it_is_found_out_whether_somebody_speaks_tls(certificates: Path) -> None
         assert speaks_tls(HERE, port) is False
         assert speaks_tls(HERE, port, trusting) is False
     assert speaks_tls(HERE, free_port()) is None
+
+
+def test_who_refuses_for_another_reason_speaks_tls_too(certificates: Path) -> None:
+    modern = tls_context(certificates / "ca.pem")
+    modern.minimum_version = ssl.TLSVersion.TLSv1_3
+    with listening(certificates / "server.pem", newest=ssl.TLSVersion.TLSv1_2) as port:
+        assert speaks_tls(HERE, port, modern) is True
 
 
 def test_a_certificate_for_another_name_is_not_trusted(certificates: Path) -> None:
