@@ -30,7 +30,7 @@ run: setup ## start everything, push seeds/, show what was found; Ctrl-C stops i
 	@$(BIN)/tidings run
 
 test: check ## check, then every test, on real engines of its own
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 check: setup ## format, lint, types
 	@$(BIN)/ruff format --check --quiet . || { echo "make format mends this"; exit 1; }

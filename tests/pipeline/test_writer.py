@@ -222,16 +222,19 @@ async def test_a_small_bulk_limit_splits_the_batch_and_loses_nothing(
 async def test_the_writer_waits_for_a_read_only_index_and_a_missing_alias(
     client: AsyncElasticsearch, settings: Settings
 ) -> None:
+    """Elasticsearch lifts this block by itself when it next looks at the disk, at any moment: what
+    is tried is what comes between two attempts."""
     index, alias = versioned_name(settings), settings.index_name
+    outage = Stepwise()
     await client.indices.put_settings(index=index, settings={"blocks.read_only_allow_delete": True})
-    write = asyncio.create_task(Writer(client, alias).write(everything_about(1)))
-    await asyncio.sleep(0.4)
-    assert not write.done()
+    write = asyncio.create_task(Writer(client, alias, outage).write(everything_about(1)))
+    assert "read-only-allow-delete" in await outage.reason()
     await client.indices.delete_alias(index=index, name=alias)
     await client.indices.put_settings(index=index, settings={"blocks.read_only_allow_delete": None})
-    await asyncio.sleep(0.4)
-    assert not write.done()
+    outage.go_on()
+    assert "no such index" in await outage.reason()
     await client.indices.put_alias(index=index, name=alias)
+    outage.go_on()
     assert await asyncio.wait_for(write, 20) == []
     assert len(await documents(client, alias)) == 1
 
@@ -324,6 +327,26 @@ class Patient(Outage):
     async def pause(self, reason: str) -> None:
         self.reasons.append(reason)
         await super().pause(reason)
+
+
+class Stepwise(Outage):
+    """Pauses until it is told to go on."""
+
+    def __init__(self) -> None:
+        self._reasons: asyncio.Queue[str] = asyncio.Queue()
+        self._steps = asyncio.Semaphore(0)
+        super().__init__()
+
+    async def pause(self, reason: str) -> None:
+        self._reasons.put_nowait(reason)
+        await self._steps.acquire()
+
+    async def reason(self) -> str:
+        """Why it pauses."""
+        return await asyncio.wait_for(self._reasons.get(), 20)
+
+    def go_on(self) -> None:
+        self._steps.release()
 
 
 async def move(client: AsyncElasticsearch, alias: str, one: str, other: str) -> None:
