@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from tidings_events.grammar import child, is_noun, phrase_start, prepositional_object
+from tidings_events.grammar import child, is_noun, phrase_start, prepositional_object, words_of
 from tidings_events.knowledge import table, word_set
 from tidings_events.lexicon import ActorLexicon, Known, Role
 from tidings_events.tree import Token, Tree
@@ -86,9 +86,8 @@ def read_actor(noun: Token, lexicon: ActorLexicon, memory: Memory) -> Phrase | N
         if inner is not None and inner.kind != "thing":
             kind: Kind = "group" if inner.kind in ("country", "place") else inner.kind
             sector = inner.sector or _role_sector(noun, lexicon)
-            return Phrase(
-                noun, start, inner.end, kind, _words(noun, start, inner.end), inner.country, sector
-            )
+            name = words_of(noun, start, inner.end)
+            return Phrase(noun, start, inner.end, kind, name, inner.country, sector)
     return _read_phrase(noun, start, lexicon, memory)
 
 
@@ -132,7 +131,7 @@ def _read_phrase(noun: Token, start: int, lexicon: ActorLexicon, memory: Memory)
     kind: Kind = "group" if noun.tag_ == "CD" else "thing"
     if noun.lower_ in word_set("nouns", "sites"):
         kind = "place"
-    return Phrase(noun, start, end, kind, _words(noun, start, noun.i + 1), country, None)
+    return Phrase(noun, start, end, kind, words_of(noun, start, noun.i + 1), country, None)
 
 
 def _read_role(
@@ -142,7 +141,7 @@ def _read_role(
     """ "the president", "President Biden", "the president, Joe Biden", "the army"."""
     role_at, role = titled
     sector: str | None = role.sector
-    name = _name_after(noun, role_at) or _words(noun, start, noun.i + 1)
+    name = _name_after(noun, role_at) or _role_alone(words_of(noun, start, noun.i + 1), lexicon)
     if role_at != noun.i and _is_abstract(noun):  # "the King Faisal Award"
         return Phrase(noun, start, end, "thing", name, country, None)
     apposed = _apposed_name(noun) if role_at == noun.i and role.person else None
@@ -279,6 +278,13 @@ def _name_after(noun: Token, role_at: int) -> str | None:
     return name.strip(" ,-—") or None
 
 
+def _role_alone(words: str, lexicon: ActorLexicon) -> str:
+    """One spelling for a role that its sentence or its rank writes with capitals: "Police", "the
+    President". A body of two words keeps them, as the "National Guard" does."""
+    role = lexicon.role(words) if words.istitle() else None
+    return words.lower() if role and (role.person or " " not in words) else words
+
+
 def _apposed_name(noun: Token) -> tuple[str, int] | None:
     """ "the president, Nicolás Maduro"."""
     for right in noun.rights:
@@ -358,7 +364,7 @@ def _nationals(noun: Token, start: int, end: int, lexicon: ActorLexicon) -> Phra
     if country is None:
         return None
     sector = "CVL" if noun.tag_ in ("NNPS", "NNS") else None
-    return Phrase(noun, start, end, "group", _words(noun, start, noun.i + 1), country, sector)
+    return Phrase(noun, start, end, "group", words_of(noun, start, noun.i + 1), country, sector)
 
 
 def _role_beside(noun: Token, lexicon: ActorLexicon, memory: Memory) -> Phrase | None:
@@ -388,12 +394,3 @@ def _end(noun: Token, lexicon: ActorLexicon) -> int:
 def _defined(noun: Token, preposition: str) -> bool:
     """ "head of the army", but not "(accused) the head of corruption"."""
     return preposition == "of" and child(noun, "det") is not None
-
-
-def _words(noun: Token, start: int, end: int) -> str:
-    """The phrase without its article."""
-    doc = noun.doc
-    while start < noun.i and doc[start].tag_ in ("DT", "PRP$", "PDT"):
-        start += 1
-    text: str = doc[start:end].text
-    return text

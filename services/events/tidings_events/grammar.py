@@ -367,3 +367,12 @@ def phrase_start(noun: Token) -> int:
             break
         start = left.left_edge.i
     return start
+
+
+def words_of(noun: Token, start: int, end: int) -> str:
+    """The phrase from token `start` to `end` (exclusive), without its article."""
+    doc = noun.doc
+    while start < noun.i and doc[start].tag_ in ("DT", "PRP$", "PDT"):
+        start += 1
+    text: str = doc[start:end].text
+    return text

@@ -11,7 +11,7 @@ from tidings.errors import TidingsError
 from tidings.messages import EventType
 from tidings_events.words import WordLists, Words
 
-RULES_VERSION: Final = "2026.11.5"
+RULES_VERSION: Final = "2026.11.6"
 
 QuadClass = Literal[1, 2, 3, 4]
 Slot = Literal["source", "target"]

@@ -30,7 +30,10 @@ def subject_of(text: str, parse: Parse, lexicon: ActorLexicon, memory: Memory) -
         ("The United Nations spoke.", "United Nations", None, "IGO"),
         ("Hamas leaders spoke.", "Hamas leaders", "PSE", "REB"),
         ("Thousands of Peruvians spoke.", "Thousands of Peruvians", "PER", "CVL"),
-        ("Rebels in the Ivory Coast spoke.", "Rebels", "CIV", "REB"),
+        ("Rebels in the Ivory Coast spoke.", "rebels", "CIV", "REB"),
+        ("Police spoke.", "police", None, "COP"),
+        ("The Prime Minister spoke.", "prime minister", None, "GOV"),
+        ("The National Guard spoke.", "National Guard", "USA", "MIL"),
     ],
 )
 def test_actors_have_name_country_and_sector(
