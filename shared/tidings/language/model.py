@@ -65,6 +65,13 @@ def packaged(name: str) -> str:
         return name
 
 
+def name_of(nlp: Language) -> str:
+    """Name and version of a loaded model: what `packaged` gives for the package it came from."""
+    name = f"{nlp.meta['lang']}_{nlp.meta['name']}"
+    name = next((asked for asked, wheel in _WHEELS.items() if wheel == name), name)
+    return f"{name}-{nlp.meta['version']}"
+
+
 def keep_for_good() -> None:
     """Tells the garbage collector to leave alone what there is now, since it lives as long as the
     process: models and tables are millions of objects, and each full collection would look at all

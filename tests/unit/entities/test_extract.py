@@ -3,7 +3,7 @@ import spacy
 from spacy.language import Language
 
 from tidings.identity import extractor_order
-from tidings.language.model import load_model
+from tidings.language.model import load_model, name_of, packaged
 from tidings.messages import Article, ArticleEntities
 from tidings_entities.extract import EXTRACTOR_VERSION, extract_entities, model_version
 
@@ -87,8 +87,8 @@ def test_a_result_names_the_version_of_rules_and_model(marker: Language) -> None
     assert extractor_order(result.model_version) == extractor_order(EXTRACTOR_VERSION)
 
 
-def test_the_model_is_named_without_its_wheel(model: Language) -> None:
-    assert model_version(model) == f"{EXTRACTOR_VERSION}+en_core_web_sm-3.8.0"
+def test_the_model_is_named_as_it_is_asked_for_whatever_its_wheel(model: Language) -> None:
+    assert name_of(model) == packaged("en_core_web_sm") == "en_core_web_sm-3.8.0"
 
 
 def test_one_person_is_counted_once_however_the_article_calls_her(model: Language) -> None:
