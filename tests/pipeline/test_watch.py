@@ -3,7 +3,8 @@
 import os
 import signal
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,10 @@ def total(settings: Settings, name: str, **labels: str) -> float | None:
         if line.startswith((f"{name}{{", f"{name} ")) and all(one in line for one in wanted)
     ]
     return sum(values) if values else None
+
+
+def differs(now: Callable[[], float | None], before: float | None) -> bool:
+    return now() != before
 
 
 def test_what_waits_for_a_worker_that_hangs_is_seen_and_grows_old(
@@ -85,6 +90,32 @@ def test_an_engine_that_is_away_is_told_and_no_old_figure_stays(
         engines.kafka.wait_ready()
     wait_until(lambda: metric(watched.watch_port, up) == 1, "Kafka is back", 90)
     assert total(watched, "tidings_lag_records") is not None
+
+
+def test_an_index_without_a_place_hides_nothing_else(watched: Settings) -> None:
+    """As while Elasticsearch starts, and what somebody closed."""
+
+    def engine_is_up() -> bool:
+        return total(watched, "tidings_engine_up", engine="elasticsearch") == 1
+
+    def looked() -> float | None:
+        return total(watched, "tidings_watch_look_seconds", what="elasticsearch")
+
+    nowhere = {"routing.allocation.require._name": "nobody"}
+    with Elasticsearch(watched.elasticsearch) as client:
+        client.indices.create(index=watched.index_name, settings=nowhere, wait_for_active_shards=0)
+        try:
+            red = 'tidings_elasticsearch_status{status="red"}'
+            wait_until(lambda: metric(watched.watch_port, red) == 1, "it is seen")
+            assert engine_is_up()
+            assert total(watched, "tidings_index_state") == 0
+            assert total(watched, "tidings_index_documents") is None
+            client.indices.close(index=watched.index_name, wait_for_active_shards=0)
+            for _ in range(2):  # one look may have begun before
+                wait_until(partial(differs, looked, looked()), "it looks again")
+            assert engine_is_up()
+        finally:
+            client.indices.delete(index=watched.index_name)
 
 
 async def test_an_index_is_missing_then_there_then_read_only(watched: Settings) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from elasticsearch import Elasticsearch
+from elasticsearch import ApiError, Elasticsearch
 
 from tidings import metrics
 from tidings.elastic import STATE, block_of, lacks_records
@@ -12,8 +12,8 @@ from tidings.instruments import Snapshot
 _POOLS: Final = ("write", "search")
 _COLOURS: Final = ("green", "yellow", "red")
 _NODE_PARTS: Final = ("fs", "jvm", "thread_pool")
-_SUMS: Final = "_all.primaries.docs.count,_all.total.store.size_in_bytes"
-_ALL_SUMS: Final = "_all.total.search,_all.total.indexing"
+_BYTES: Final = "_all.total.store.size_in_bytes"
+_WORK: Final = "_all.total.search,_all.total.indexing"
 
 _FOUND: Final[tuple[Snapshot, ...]] = (
     metrics.CLUSTER_STATUS, metrics.INDEX_STATE, metrics.DOCUMENTS, metrics.INDEX_BYTES,
@@ -34,7 +34,7 @@ class ClusterLook:
         metrics.CLUSTER_STATUS.replace({(one,): float(one == colour) for one in _COLOURS})
         observe_nodes(self._client.nodes.stats(metric=list(_NODE_PARTS))["nodes"])
         self._observe_index()
-        work = self._client.indices.stats(filter_path=_ALL_SUMS).body
+        work = self._client.indices.stats(filter_path=_WORK).body
         observe_work(work.get("_all", {}).get("total", {}))
         metrics.ENGINE_UP.renew("elasticsearch", {("elasticsearch",): 1})
 
@@ -50,14 +50,20 @@ class ClusterLook:
             index=self._alias, filter_path=f"*.aliases,{STATE}", ignore_unavailable=True
         )
         metrics.INDEX_STATE.replace(index_state(there.body))
-        if not there.body:
-            metrics.DOCUMENTS.only(None)
-            metrics.INDEX_BYTES.only(None)
-            return
-        stats = self._client.indices.stats(index=self._alias, filter_path=_SUMS)["_all"]
-        # Lucene counts the nested events too: the articles are what a search counts.
-        metrics.DOCUMENTS.only(self._client.count(index=self._alias)["count"])
-        metrics.INDEX_BYTES.only(stats["total"]["store"]["size_in_bytes"])
+        documents, size = self._size() if there.body else (None, None)
+        metrics.DOCUMENTS.only(documents)
+        metrics.INDEX_BYTES.only(size)
+
+    def _size(self) -> tuple[float | None, float | None]:
+        """Articles and bytes; None where Elasticsearch answers and the index does not: its shards
+        have no place yet, or it is closed."""
+        try:
+            sums = self._client.indices.stats(index=self._alias, filter_path=_BYTES).body
+            # Lucene counts the nested events too: the articles are what a search counts.
+            documents = self._client.count(index=self._alias)["count"]
+        except ApiError:
+            return None, None
+        return documents, sums["_all"]["total"]["store"]["size_in_bytes"] if sums else None
 
 
 def index_state(indexes: Mapping[str, Any]) -> dict[tuple[str, ...], float]:
