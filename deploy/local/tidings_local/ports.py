@@ -7,6 +7,10 @@ import psutil
 
 from tidings.errors import TidingsError
 
+CHOICE = range(11_000, 31_000)
+"""Below what systems take for outgoing connections, which might otherwise get a port before the
+server does."""
+
 
 def is_free(port: int, host: str = "127.0.0.1") -> bool:
     """Whether a server could listen there now."""
@@ -34,15 +38,16 @@ def free_port() -> int:
 
 
 def _free_port(offsets: tuple[int, ...], taken: set[int]) -> int:
-    """Adds what it chose to `taken`. It looks below the range that systems take for outgoing
-    connections, which might otherwise get the port before the server does."""
+    """Adds what it chose to `taken`."""
     for _ in range(1000):
-        port = random.randrange(11_000, 31_000)
+        port = random.choice(CHOICE)
         needed = {port + offset for offset in offsets}
         if not needed & taken and all(is_free(one) for one in needed):
             taken |= needed
             return port
-    raise TidingsError("No free port was found between 11000 and 31000: stop something.")
+    raise TidingsError(
+        f"No free port was found between {CHOICE.start} and {CHOICE.stop}: stop something."
+    )
 
 
 def holder(port: int) -> str | None:
