@@ -17,7 +17,7 @@ from tidings_entities.entities import link
 from tidings_entities.recognise import Line, recognise
 from tidings_entities.spans import Found, find
 
-EXTRACTOR_VERSION: Final = "2026.11.5"
+EXTRACTOR_VERSION: Final = "2026.11.6"
 """Goes up with every change of what is found; of two results the higher one stays."""
 
 COMPONENTS: Final = ("ner",)

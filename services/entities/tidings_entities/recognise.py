@@ -148,7 +148,7 @@ def _holds_two_people(one: Found, names: Sequence[Found]) -> bool:
 def _listed(text: str, names: Sequence[Found], doubtful: Sequence[Found]) -> set[Found]:
     """Those doubtful ones that stand in a list, of which a third at least are names."""
     listed: list[list[Found]] = [[]]
-    for one in sorted({*names, *doubtful}, key=lambda one: one.start):
+    for one in sorted(dict.fromkeys((*names, *doubtful)), key=lambda one: one.start):
         if listed[-1] and not _BETWEEN.fullmatch(text, listed[-1][-1].end, one.start):
             listed.append([])
         listed[-1].append(one)

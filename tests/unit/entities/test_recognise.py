@@ -302,3 +302,12 @@ def test_whatever_is_marked_names_are_in_order_and_hold_their_words(
     assert all(" ".join(text[n.start : n.end].split()) == n.words for n in names)
     (again,) = recognise([Line(text, [one] if one else [])])
     assert again == names
+
+
+def test_one_text_is_read_in_one_way_whatever_the_hashes_of_its_words() -> None:
+    """Python orders sets of words anew in each process: here by as many last names."""
+    marked = [(name, "PERSON") for name in ("Ana Ruiz", "Joe Orvell", "Robin Vend", "Tony Karsk")]
+    for last in (f"T{one}{two}{three}el" for one in "aeiou" for two in "lmrn" for three in "aei"):
+        listed = "Ana Ruiz and Joe Orvell, Robin Vend and Tony Karsk"
+        names = [*marked, ("Liberal Democrat", "NORP"), (f"Paul {last}", "PERSON")]
+        assert recognised(f"{listed} and Liberal Democrat Paul {last}, came.", *names) == names
