@@ -3,8 +3,7 @@
 import os
 import signal
 import time
-from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -41,10 +40,6 @@ def total(settings: Settings, name: str, **labels: str) -> float | None:
         if line.startswith((f"{name}{{", f"{name} ")) and all(one in line for one in wanted)
     ]
     return sum(values) if values else None
-
-
-def differs(now: Callable[[], float | None], before: float | None) -> bool:
-    return now() != before
 
 
 def test_what_waits_for_a_worker_that_hangs_is_seen_and_grows_old(
@@ -98,8 +93,12 @@ def test_an_index_without_a_place_hides_nothing_else(watched: Settings) -> None:
     def engine_is_up() -> bool:
         return total(watched, "tidings_engine_up", engine="elasticsearch") == 1
 
-    def looked() -> float | None:
+    def took() -> float | None:
         return total(watched, "tidings_watch_look_seconds", what="elasticsearch")
+
+    def wait_for_a_look() -> None:
+        before = took()
+        wait_until(lambda: took() != before, "it looks again")
 
     nowhere = {"routing.allocation.require._name": "nobody"}
     with Elasticsearch(watched.elasticsearch) as client:
@@ -111,8 +110,8 @@ def test_an_index_without_a_place_hides_nothing_else(watched: Settings) -> None:
             assert total(watched, "tidings_index_state") == 0
             assert total(watched, "tidings_index_documents") is None
             client.indices.close(index=watched.index_name, wait_for_active_shards=0)
-            for _ in range(2):  # one look may have begun before
-                wait_until(partial(differs, looked, looked()), "it looks again")
+            wait_for_a_look()  # which may have begun before
+            wait_for_a_look()
             assert engine_is_up()
         finally:
             client.indices.delete(index=watched.index_name)

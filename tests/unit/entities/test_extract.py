@@ -89,6 +89,7 @@ def test_a_result_names_the_version_of_rules_and_model(marker: Language) -> None
 
 def test_the_model_is_named_as_it_is_asked_for_whatever_its_wheel(model: Language) -> None:
     assert name_of(model) == packaged("en_core_web_sm") == "en_core_web_sm-3.8.0"
+    assert model_version(model) == f"{EXTRACTOR_VERSION}+en_core_web_sm-3.8.0"
 
 
 def test_one_person_is_counted_once_however_the_article_calls_her(model: Language) -> None:
