@@ -29,11 +29,12 @@ def get_json(
     )
     request = urllib.request.Request(address, headers=dict(headers or {}))
     try:
-        with opener.open(request, timeout=timeout_seconds) as response:
+        try:
+            response = opener.open(request, timeout=timeout_seconds)
+        except urllib.error.HTTPError as error:
+            response = error
+        with response:
             return Answer(response.status, _parse(response.read()))
-    except urllib.error.HTTPError as error:
-        with error:
-            return Answer(error.code, _parse(error.read()))
     except (OSError, http.client.HTTPException):
         return None
 
