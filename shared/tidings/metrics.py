@@ -57,8 +57,10 @@ RETRIES = ALL.counter(
     STAGES, stage=STAGES, engine=ENGINES,
 )  # fmt: skip
 IN_FLIGHT = ALL.gauge(
-    "tidings_in_flight_records", "Records taken and not yet acknowledged.", STAGES, stage=STAGES
-)
+    "tidings_in_flight_records",
+    "Records taken and not yet acknowledged, live ones and those of the back-fill.",
+    STAGES, stage=STAGES,
+)  # fmt: skip
 WORKER_LAG = ALL.gauge(
     "tidings_worker_lag_records",
     "Records in the worker's partitions that it has yet to acknowledge, as it sees them; the "

@@ -54,11 +54,11 @@ class Progress:
         """Marks that `records` are taken; what leaves by an exception stays unacknowledged."""
         self.busy_since = self.clock()
         gauge = metrics.IN_FLIGHT.labels(self.stage)
-        gauge.set(records)
+        gauge.inc(records)
         try:
             yield
         finally:
-            gauge.set(0)
+            gauge.dec(records)
             self.busy_since = None
 
     def moved_on(self) -> None:

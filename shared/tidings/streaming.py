@@ -92,7 +92,12 @@ def add_stage(
     apart = progress.apart = Progress(
         stage, settings.stall_seconds, stop_gauge=metrics.BACKFILL_STOPPED
     )
-    again = partial(handle, Outbox(app, apart, settings), apart)
+    outbox = Outbox(app, apart, settings)
+
+    async def again(batch: Sequence[Incoming]) -> None:
+        with apart.working_on(len(batch)):
+            await handle(outbox, apart, batch)
+
     add_backfill(app, stage, again, progress=progress, settings=settings)
 
 

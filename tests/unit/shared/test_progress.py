@@ -100,6 +100,19 @@ def test_a_long_batch_that_moves_on_is_no_stall(progress: Progress, clock: Clock
             assert progress.health().ok
 
 
+def test_live_records_and_those_of_the_back_fill_are_in_flight_together(
+    progress: Progress, clock: Clock
+) -> None:
+    def in_flight() -> float:
+        return measured("tidings_in_flight_records", stage="entities")
+
+    with Progress("entities", 60, clock).working_on(2):
+        with progress.working_on(3):
+            assert in_flight() == 5
+        assert in_flight() == 2
+    assert in_flight() == 0
+
+
 def test_waiting_for_an_engine_is_no_stall_but_not_ready(progress: Progress, clock: Clock) -> None:
     progress.measured({PART: 10}, {})
     with progress.working_on(3), progress.waiting_for("Elasticsearch"):
