@@ -65,10 +65,12 @@ def wait_until(true: Callable[[], bool], what: str, seconds: float = 60) -> None
 def get(url: str) -> str:
     """The body, whatever the status; '' where nobody answers."""
     try:
-        with urllib.request.urlopen(url, timeout=10) as answer:
+        try:
+            answer = urllib.request.urlopen(url, timeout=10)
+        except urllib.error.HTTPError as error:
+            answer = error
+        with answer:
             return str(answer.read().decode())
-    except urllib.error.HTTPError as error:
-        return error.read().decode()
     except OSError:
         return ""
 

@@ -49,7 +49,7 @@ def test_one_command_starts_everything_and_ctrl_c_ends_it(own: Settings, tmp_pat
             stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
     try:
-        wait_until(lambda: "Ctrl-C" in out.read_text() or run.poll() is not None, "it runs", 200)
+        wait_until(lambda: "Ctrl-C" in out.read_text() or run.poll() is not None, "it runs", 400)
         said = out.read_text()
         assert "Putin offers ‘solidarity’ for Venezuelan people" in said
         assert "Vladimir Putin — SUPPORT — Nicolás Maduro" in said
@@ -63,7 +63,7 @@ def test_one_command_starts_everything_and_ctrl_c_ends_it(own: Settings, tmp_pat
 
         pids = [run.pid, *read_state(own).pids.values()]
         os.kill(run.pid, signal.SIGINT)
-        run.wait(timeout=40)
+        run.wait(timeout=60)
         assert not [pid for pid in pids if psutil.pid_exists(pid)]
     finally:
         run.kill()
