@@ -63,7 +63,8 @@ def build_app(settings: Settings, link: KafkaLink | None = None) -> FastAPI:
     async def post_articles(request: Request, restore: bool = False) -> dict[str, Any]:
         """Takes one article as a JSON object, or several as JSON Lines or a list: all or none.
         With `restore`, those that were taken down are brought back; without, they stay so. That
-        undoes what needs the scope admin, so it needs it too."""
+        undoes what needs the scope admin, so it needs it too. `ignored` names the fields that
+        were left aside, since no article has them."""
         if restore:
             guard.require(request, "admin")
         body = await _body(request, settings.message_max_bytes)
@@ -120,7 +121,8 @@ def accept(
     return {
         "articles": [
             {"article_id": article.article_id, "version": article.version} for article in accepted
-        ]
+        ],
+        "ignored": sorted(pusher.report.ignored),
     }
 
 

@@ -103,6 +103,8 @@ def run(sources: Sources, pusher: Pusher, defaults: Defaults) -> int:
     report = pusher.close(_GRACE_SECONDS if status == _INTERRUPTED else 0)
     skipped = sources.skipped_summary()
     typer.echo(report.summary() + (f"; {skipped}" if skipped else ""), err=True)
+    if ignored := report.ignored_summary():
+        typer.echo(ignored, err=True)
     for refusal in report.refused:
         typer.echo(f"refused: {refusal}", err=True)
     if failure:

@@ -138,7 +138,10 @@ class Inbox:
         if report.refused:
             reasons = target.with_name(f"{target.name}.reason.txt")
             reasons.write_text(_reasons(report, str(path)), encoding="utf-8")
-        log.info("inbox file taken", file=path.name, now=str(target), result=report.summary())
+        ignored = {"ignored": report.ignored_summary()} if report.ignored else {}
+        log.info(
+            "inbox file taken", file=path.name, now=str(target), result=report.summary(), **ignored
+        )
 
 
 def _until(stop: threading.Event, items: Iterable[Item]) -> Iterator[Item]:

@@ -15,6 +15,7 @@ _LANGUAGE: Final = re.compile(r"(?i)[a-z]{2,3}(?:-[a-z0-9]{1,8})*")
 
 _OTHER_NAMES: Final = {"published_at": "date", "authors": "author"}
 _COMPUTED: Final = ("article_id", "revision", "version", "pushed_at")
+_READ: Final = Article.model_fields.keys() | _OTHER_NAMES.values()
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,11 @@ def normalise(
     article = Article.build(known, version=version)
     check_length(article, max_chars)
     return article
+
+
+def ignored_fields(fields: Mapping[str, Any]) -> list[str]:
+    """Names of those that say something and that no article has."""
+    return [name for name, value in fields.items() if name not in _READ and not _is_blank(value)]
 
 
 def parse_time(value: object, field: str = "published_at") -> datetime:

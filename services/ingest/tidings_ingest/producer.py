@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,12 +18,14 @@ from tidings.settings import Settings
 from tidings.topics import ARTICLES
 from tidings.wire import SCHEMA_HEADERS
 from tidings_ingest.formats import Item, Refusal
-from tidings_ingest.normalise import NO_DEFAULTS, Defaults, normalise
+from tidings_ingest.normalise import NO_DEFAULTS, Defaults, ignored_fields, normalise
 
 _TOO_LARGE: Final = (MessageSizeTooLargeError, RecordListTooLargeError)
 _MOST_UNCONFIRMED: Final = 1_000
 _MOST_UNCONFIRMED_BYTES: Final = 64 * 1024 * 1024
 _MOST_DOUBTFUL: Final = 1_000
+_MOST_NAMES: Final = 1_000
+_NAMES_SHOWN: Final = 5
 
 
 class Future(Protocol):
@@ -72,12 +74,30 @@ class Versions:
 
 @dataclass
 class Report:
-    """How far one run got. `unknown` were sent, but not confirmed: they may have arrived."""
+    """How far one run got. `unknown` were sent, but not confirmed: they may have arrived.
+    `ignored`: how many articles had a field that no article has, for the first thousand such."""
 
     pushed: int = 0
     repeated: int = 0
     refused: list[Refusal] = field(default_factory=list)
     unknown: int = 0
+    ignored: Counter[str] = field(default_factory=Counter)
+
+    def ignore(self, names: Iterable[str]) -> None:
+        self.ignored.update(
+            name for name in names if name in self.ignored or len(self.ignored) < _MOST_NAMES
+        )
+
+    def ignored_summary(self) -> str:
+        """The most frequent of the fields that were ignored; '' where none was."""
+        if not self.ignored:
+            return ""
+        parts = [
+            f"{name[:40]!r} (in {number:,})"
+            for name, number in self.ignored.most_common(_NAMES_SHOWN)
+        ]
+        more = ", and others" if len(self.ignored) > _NAMES_SHOWN else ""
+        return f"ignored, since no article has such a field: {', '.join(parts)}{more}"
 
     def summary(self) -> str:
         parts = [f"pushed {self.pushed}"]
@@ -154,6 +174,7 @@ class Pusher:
         limit = self._settings.message_max_bytes - BATCH_OVERHEAD_BYTES
         if size > limit:
             raise InvalidMessage("too-long", _too_large(size, limit))
+        self.report.ignore(ignored_fields(fields))
         return article
 
     def refuse(self, refusal: Refusal) -> None:

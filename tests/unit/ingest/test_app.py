@@ -60,6 +60,14 @@ def test_repeated_articles_are_answered_with_what_was_sent_once(
     assert len(producer.sent) == 1
 
 
+def test_what_was_ignored_is_answered(client: TestClient) -> None:
+    said = client.post(
+        "/articles", content='{"title":"A","content":"x"}\n{"title":"B","id":1}'
+    ).json()
+    assert said["ignored"] == ["content", "id"]
+    assert client.post("/articles", content='{"title":"C"}').json()["ignored"] == []
+
+
 def test_one_bad_item_is_named_and_nothing_is_accepted(
     client: TestClient, producer: FakeProducer
 ) -> None:

@@ -45,6 +45,16 @@ def test_without_refusals_the_status_is_zero(tmp_path: Path) -> None:
     assert run(lines(tmp_path, '{"title":"A"}'), pusher_to(FakeProducer()), Defaults()) == 0
 
 
+def test_a_field_that_is_ignored_is_told_and_no_fault(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sources = lines(tmp_path, '{"title":"A","content":"B"}')
+    assert run(sources, pusher_to(FakeProducer()), Defaults()) == 0
+    assert capsys.readouterr().err.splitlines() == [
+        "pushed 1", "ignored, since no article has such a field: 'content' (in 1)",
+    ]  # fmt: skip
+
+
 def test_a_broker_that_goes_away_is_told_with_how_far_it_got(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -6,7 +6,7 @@ import pytest
 from tests.factories import PUSHED_AT
 from tidings.errors import InvalidMessage
 from tidings.messages import Article
-from tidings_ingest.normalise import NO_DEFAULTS, Defaults, normalise, parse_time
+from tidings_ingest.normalise import NO_DEFAULTS, Defaults, ignored_fields, normalise, parse_time
 
 
 def article(fields: dict[str, Any], defaults: Defaults = NO_DEFAULTS) -> Article:
@@ -74,7 +74,9 @@ def test_identity_and_version_are_computed_whatever_a_record_claims() -> None:
 
 
 def test_unknown_fields_are_ignored() -> None:
-    assert article({"title": "A", "mood": {"deep": [1]}}) == article({"title": "A"})
+    fields = {"title": "A", "date": "2026-03-01", "version": 7, "mood": {"deep": [1]}, "tag": " "}
+    assert article(fields) == article({"title": "A", "date": "2026-03-01"})
+    assert ignored_fields(fields) == ["mood"], "a blank one says nothing that could be lost"
 
 
 def test_one_author_may_be_given_as_a_string() -> None:

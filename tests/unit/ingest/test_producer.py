@@ -100,6 +100,28 @@ def test_refused_articles_do_not_stop_the_others() -> None:
     ]
 
 
+def test_what_is_ignored_is_told_the_most_frequent_first() -> None:
+    given = [{"title": f"{n}", "content": "x", **({"id": n} if n else {})} for n in range(3)]
+    pusher = pushed(FakeProducer(), items(*given))
+    assert pusher.report.ignored_summary() == (
+        "ignored, since no article has such a field: 'content' (in 3), 'id' (in 2)"
+    )
+    assert pushed(FakeProducer(), items({"title": "A"})).report.ignored_summary() == ""
+
+
+def test_names_without_end_are_kept_and_shown_in_part() -> None:
+    given = (
+        {"title": f"{n}", "id": 1, **{f"key {n}-{m}": 1 for m in range(100)}} for n in range(50)
+    )
+    pusher = pushed(FakeProducer(), items(*given))
+    assert pusher.report.pushed == 50
+    assert len(pusher.report.ignored) == 1000
+    told = pusher.report.ignored_summary()
+    assert "'id' (in 50), 'key 0-0' (in 1)" in told
+    assert told.endswith(", and others")
+    assert len(told) < 200
+
+
 def test_an_article_larger_than_a_record_is_refused_with_both_sizes() -> None:
     small = Settings.load({"TIDINGS_MESSAGE_MAX_BYTES": str(1024 * 1024)})
     pusher = Pusher(FakeProducer(), small)
