@@ -84,7 +84,6 @@ class History:
         """The first record of each span; those of which markers and gaps are all are left out."""
         ends = {TopicPartition(*part): span.end for part, span in spans.items() if span.records}
         self._consumer.assign(list(ends))
-        self._consumer.resume(*ends)
         for part in ends:
             self._consumer.seek(part, spans[part.topic, part.partition].start)
         return read_firsts(self._consumer, ends)
@@ -169,9 +168,11 @@ def read_firsts(consumer: Any, ends: Mapping[Any, int]) -> dict[Partition, Incom
             if found := [record for record in records if record.offset < ends[part]]:
                 firsts.setdefault((part.topic, part.partition), incoming(found[0]))
                 left.discard(part)
-                consumer.pause(part)
         if batches:
             silent_since = time.monotonic()
+            # Not paused: kafka-python 3.0 keeps what is left of a partition that is paused in the
+            # middle of a fetch, and may then never fetch that partition again.
+            consumer.assign(list(left))
         elif time.monotonic() - silent_since > _SILENT_SECONDS:
             raise EngineUnavailable("Kafka has stopped answering while topics were read; retry.")
     return firsts

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from tidings.deadletters import open_letters
 from tidings.history import open_history
@@ -22,6 +23,9 @@ from tidings.lag import (
 from tidings.messages import Stage
 from tidings.settings import Settings
 from tidings.topics import ALL, ARTICLES, BACKFILL, DEAD, group_of
+
+_FETCH_BYTES: Final = 64 * 1024
+"""Of articles only the first one counts, but dead letters are all read."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,10 @@ class Flow:
 
 def read_flow(settings: Settings) -> Flow:
     """Raises EngineUnavailable."""
-    with open_history(settings) as history, open_admin(settings) as admin:
+    with (
+        open_history(settings, fetch_bytes=_FETCH_BYTES) as history,
+        open_admin(settings) as admin,
+    ):
         spans = read_spans(history)
         letters = open_letters(history.read(of_topics([DEAD], spans)))
         counts = Counter((letter.stage, letter.code) for letter in letters)
