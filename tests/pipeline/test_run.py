@@ -41,6 +41,7 @@ def own() -> Iterator[Settings]:
     shutil.rmtree(folder)
 
 
+@pytest.mark.timeout(600)
 def test_one_command_starts_everything_and_ctrl_c_ends_it(own: Settings, tmp_path: Path) -> None:
     out = tmp_path / "out"
     with out.open("wb") as output:
