@@ -170,7 +170,7 @@ def opens(settings: Settings, key: str) -> bool:
 def until(true: Callable[[], bool]) -> float:
     """Seconds until it is so."""
     began = time.monotonic()
-    wait_until(true, "the services know")
+    wait_until(true, "the services know", 30)
     return round(time.monotonic() - began, 1)
 
 

@@ -87,7 +87,7 @@ def launch(settings: Settings) -> Iterator[Launch]:
     for process in started:
         if process.poll() is None:
             process.terminate()
-        process.communicate(timeout=60)
+        process.communicate(timeout=30)
 
 
 def test_nothing_is_left_when_the_supervisor_is_killed(settings: Settings, launch: Launch) -> None:
@@ -113,7 +113,7 @@ def test_a_second_supervisor_says_that_one_runs_and_starts_nothing(
     state = until_running(settings)
 
     second = launch(QUIET)
-    said, _ = second.communicate(timeout=60)
+    said, _ = second.communicate(timeout=30)
 
     assert second.returncode == 1
     assert f"runs already (pid {state.pid})" in said
@@ -167,7 +167,7 @@ def test_a_stop_ends_everything_and_forgets_it(settings: Settings, launch: Launc
     groups = set(until_running(settings).pids.values())
 
     supervisor.send_signal(signal.SIGTERM)
-    said, _ = supervisor.communicate(timeout=60)
+    said, _ = supervisor.communicate(timeout=30)
 
     assert "stopped in order" in said
     assert not members(groups)

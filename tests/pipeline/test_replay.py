@@ -80,7 +80,7 @@ def test_a_replay_that_is_interrupted_goes_on_is_shown_and_can_be_cancelled(
     ) as replay:  # fmt: skip
         wait_until(lambda: waiting(empty_topics) == 31, "all copies are there")
         replay.send_signal(signal.SIGINT)
-        told = replay.communicate(timeout=60)[1]
+        told = replay.communicate(timeout=30)[1]
     assert replay.returncode == 130
     assert "the workers go on" in told
     with running(WORKER, empty_topics, tmp_path / "log"):

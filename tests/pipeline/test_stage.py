@@ -125,9 +125,9 @@ def test_a_worker_that_ends_in_the_middle_loses_nothing(
     while ends < 3:
         with running(WORKER, empty_topics, tmp_path / "log") as worker:
             wait_until(_goes_on(empty_topics), "work goes on")
-            wait_until(_in_flight(empty_topics), "records are in flight")
+            wait_until(_in_flight(empty_topics), "records are in flight", 20)
             os.kill(worker.pid, how)
-            worker.wait(timeout=60)
+            worker.wait(timeout=10)
             ends += 1
     before = len(results_by_article(empty_topics))
     assert before < len(articles), "the work was over before the last end: nothing was shown"
@@ -143,10 +143,10 @@ def test_a_worker_that_ends_in_the_middle_loses_nothing(
 def test_sigterm_does_not_wait_for_a_long_article(empty_topics: Settings, tmp_path: Path) -> None:
     write_articles(empty_topics, [an_article("sleep 1")])
     with running(WORKER, empty_topics, tmp_path / "log") as worker:
-        wait_until(_in_flight(empty_topics), "the article is in flight")
+        wait_until(_in_flight(empty_topics), "the article is in flight", 30)
         began = time.monotonic()
         worker.terminate()
-        worker.wait(timeout=60)
+        worker.wait(timeout=30)
         assert time.monotonic() - began < 10
     assert results_by_article(empty_topics) == {}
 
@@ -179,7 +179,7 @@ def test_a_broker_that_is_away_for_longer_than_a_send_lasts_costs_nothing(
     port, log = empty_topics.entities_port, tmp_path / "log"
     with running(WORKER, empty_topics, log) as worker:
         wait_until(_goes_on(empty_topics), "work goes on")
-        wait_until(_in_flight(empty_topics), "records are in flight")
+        wait_until(_in_flight(empty_topics), "records are in flight", 20)
         with frozen(engines.kafka):
             retries = 'tidings_retries_total{engine="kafka",stage="entities"}'
             wait_until(lambda: metric(port, retries) > 0, "a send has failed")
@@ -202,7 +202,7 @@ def test_sigterm_does_not_wait_for_a_broker_that_is_away(
                 lambda: "waits for Kafka" in get(f"http://127.0.0.1:{port}/ready"), "not ready"
             )
             worker.terminate()
-            assert worker.wait(timeout=30) == 0
+            assert worker.wait(timeout=10) == 0
 
 
 def test_a_worker_shows_its_progress_and_its_metrics(

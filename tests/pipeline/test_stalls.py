@@ -65,7 +65,7 @@ def test_a_foreign_transactions_marker_at_the_end_of_a_partition_is_no_stall(
         wait_until(lambda: committed(quick, "entities") == 1, "the record is acknowledged")
         port = quick.entities_port
         wait_until(lambda: metric(port, LAG) == 1, "the marker looks like a record that waits")
-        wait_until(lambda: metric(port, LAG) == 0, "no reader would get a record")
+        wait_until(lambda: metric(port, LAG) == 0, "no reader would get a record", 10)
         assert "has read all 4 partitions to the end" in get(f"http://127.0.0.1:{port}/health")
         assert worker.poll() is None
 

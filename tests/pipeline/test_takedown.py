@@ -108,7 +108,7 @@ def wait_until_indexed(settings: Settings) -> None:
         "the index has acknowledged everything",
     )
     refresh = f"{settings.elasticsearch}/{settings.index_name}/_refresh"
-    urllib.request.urlopen(urllib.request.Request(refresh, method="POST"), timeout=60).close()
+    urllib.request.urlopen(urllib.request.Request(refresh, method="POST"), timeout=10).close()
 
 
 def is_gone(settings: Settings, article_id: str) -> bool:
@@ -140,6 +140,6 @@ def ingest(settings: Settings) -> str:
 
 def delete(settings: Settings, article_id: str) -> dict[str, Any]:
     request = urllib.request.Request(f"{ingest(settings)}/articles/{article_id}", method="DELETE")
-    with urllib.request.urlopen(request, timeout=60) as answer:
+    with urllib.request.urlopen(request, timeout=10) as answer:
         assert answer.status == 202
         return dict(json.loads(answer.read()))

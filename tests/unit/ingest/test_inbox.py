@@ -2,6 +2,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from tests.unit.ingest.fakes import FakeLink, FakeProducer
 from tidings.errors import EngineUnavailable
@@ -64,6 +65,17 @@ def test_a_file_that_still_grows_is_left_alone(tmp_path: Path, link: FakeLink, l
         look()
     assert link.fake.sent == []
     assert path.exists()
+
+
+def test_a_field_that_is_ignored_is_logged(tmp_path: Path, look: Look) -> None:
+    (tmp_path / "in" / "x.jsonl").write_text('{"title":"A","content":"B"}\n')
+    look()
+    with capture_logs() as logged:
+        look()
+    assert [line["ignored"] for line in logged] == [
+        "ignored, since no article has such a field: 'content' (in 1)"
+    ]
+    assert files(tmp_path / "in") == ["done/x.jsonl"]
 
 
 def test_good_lines_of_a_bad_file_are_pushed_and_the_reasons_lie_beside_it(
