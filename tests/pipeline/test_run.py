@@ -64,7 +64,7 @@ def test_one_command_starts_everything_and_ctrl_c_ends_it(own: Settings, tmp_pat
 
         pids = [run.pid, *read_state(own).pids.values()]
         os.kill(run.pid, signal.SIGINT)
-        run.wait(timeout=60)
+        run.wait(timeout=40)
         assert not [pid for pid in pids if psutil.pid_exists(pid)]
     finally:
         run.kill()
