@@ -54,7 +54,7 @@ def broker_disk_full(world: World) -> None:
         world.strike()
         world.fleet.kill("entities")  # its records come again
         refused = world.pushes[-1]
-        world.until(lambda: not refused.child.alive, "the push ends", 180)
+        world.until(lambda: not refused.child.alive, "the push ends")
         words = refused.log.read_text("utf-8").strip().splitlines()[-1]
         world.say(f"push ended with {refused.child.exit_code}: {words}")
         if not refused.child.exit_code or "Traceback" in refused.log.read_text("utf-8"):

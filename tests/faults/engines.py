@@ -136,14 +136,14 @@ def disk_full(world: World) -> None:
     with Elasticsearch(world.settings.elasticsearch) as client, world.fault():
         try:
             put_cluster(client, {**MARKS, UPDATES: "10s"})
-            world.until(lambda: "read_only_allow_delete" in blocks(client, index), "it is full", 90)
+            world.until(lambda: "read_only_allow_delete" in blocks(client, index), "it is full")
             world.push(second)
             world.until_says("index", WAITS)
             world.say(f"index: {world.fleet['index'].says('ready')}")
             world.run_for(5 if world.plan.brief else 60)
         finally:
             put_cluster(client, dict.fromkeys(MARKS))
-        world.until(lambda: not index_waits(world), "the index goes on by itself", 90)
+        world.until(lambda: not index_waits(world), "the index goes on by itself")
         put_cluster(client, {UPDATES: None})
 
 
@@ -188,7 +188,7 @@ def start_elasticsearch(world: World) -> None:
 
 
 def wait_for(world: World, engine: Engine) -> None:
-    world.until(lambda: engine.is_ready(), f"{engine.name} answers", 120)
+    world.until(lambda: engine.is_ready(), f"{engine.name} answers")
 
 
 def index_waits(world: World) -> bool:
@@ -221,7 +221,7 @@ def cluster(world: World, size: int) -> Iterator[list[Engine]]:
         servers = ",".join(broker.address for broker in brokers)
         update = {"kafka_servers": servers, "topic_replication": min(3, size)}
         world.settings = before.model_copy(update=update)
-        world.until(lambda: _members(world) == size, f"{size} brokers form a cluster", 60)
+        world.until(lambda: _members(world) == size, f"{size} brokers form a cluster")
         make_topics(world.settings)
         yield brokers
     finally:

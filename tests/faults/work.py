@@ -37,14 +37,11 @@ FEW_LETTERS: Final = 400
 
 @fault(1, "workers-killed", "SIGKILL of each worker in turn every few seconds")
 def workers_killed(world: World) -> None:
-    flow(world)
+    world.start()
+    world.push(world.plan.articles)
     for name in WORKERS * (1 if world.plan.brief else 4):
-        if world.missing <= 0:
-            break
-        world.strike()
-        world.fleet.kill(name)
-        world.over()
-        world.run_for(world.rng.uniform(2, 5))
+        if kill_at_work(world, name):
+            world.run_for(world.rng.uniform(2, 5))
 
 
 @fault(
@@ -54,11 +51,9 @@ def poison(world: World) -> None:
     world.start()
     records = raw(world.plan.articles)
     world.write(mixed(records, garbage(world), 10), articles=len(records))
-    world.until_in_flight()
     for name in WORKERS:
-        with world.fault():
-            world.fleet.kill(name)
-        world.run_for(1)
+        if kill_at_work(world, name):
+            world.run_for(1)
 
 
 @fault(6, "push-killed", "SIGKILL of a push half-way, then the same push again")
@@ -122,10 +117,8 @@ def two_pushers(world: World) -> None:
     world.start()
     first = world.push(world.plan.articles)
     world.push_file(first.file)
-    world.until_in_flight()
     for name in WORKERS:
-        with world.fault():
-            world.fleet.kill(name)
+        kill_at_work(world, name)
 
 
 @fault(17, "dead-letters-refused", "the topic of dead letters takes none for a while", dead=True)
@@ -208,6 +201,25 @@ def flow(world: World) -> None:
     world.start()
     world.push(world.plan.articles)
     world.until_in_flight()
+
+
+def kill_at_work(world: World, name: str) -> bool:
+    """SIGKILL of a worker while it holds records; False where it has none left to come."""
+    worker = world.fleet[name]
+    world.until(lambda: worker.taken > 0 or not has_work(world, name), f"{name} holds records")
+    if not worker.taken:
+        return False
+    with world.fault():
+        world.fleet.kill(name)
+    return True
+
+
+def has_work(world: World, name: str) -> bool:
+    """Whether records wait for a worker or are still to come from those before it."""
+    left = world.waiting()
+    if left is None or any(push.child.alive for push in world.pushes):
+        return True
+    return any(left[stage] for stage in (STAGES if name == "index" else (name,)))
 
 
 def raw(articles: Sequence[Fields]) -> list[Record]:

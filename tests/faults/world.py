@@ -22,6 +22,7 @@ from tests.faults.pushing import Fields, Push, push_command, write_lines
 from tests.faults.reading import gather, waiting
 from tests.pipeline.records import write
 from tests.pipeline.worker import event_of, mention_of
+from tests.waiting import PATIENCE_SECONDS
 from tidings import topics
 from tidings.errors import TidingsError
 from tidings.kafka import connection, ensure_topics, open_admin
@@ -88,7 +89,7 @@ class World:
         while time.monotonic() < deadline:
             self._tick()
 
-    def until(self, true: Callable[[], bool], what: str, seconds: float = 120) -> None:
+    def until(self, true: Callable[[], bool], what: str, seconds: float = PATIENCE_SECONDS) -> None:
         """Raises Failed, naming `what`, where it does not become true in time."""
         deadline = time.monotonic() + seconds
         while not true():
@@ -101,10 +102,10 @@ class World:
         one = self.fleet[name]
         self.until(lambda: one.reads > more_than, f"{name} reads over {more_than} partitions")
 
-    def until_says(self, name: str, words: str, seconds: float = 120) -> None:
+    def until_says(self, name: str, words: str) -> None:
         """Returns when these words are in what the worker says of its readiness."""
         one = self.fleet[name]
-        self.until(lambda: words in one.says("ready"), f"{name} says {words!r}", seconds)
+        self.until(lambda: words in one.says("ready"), f"{name} says {words!r}")
 
     def push(self, articles: Sequence[Fields]) -> Push:
         """Begins to push articles that nobody has pushed so far."""
@@ -139,7 +140,7 @@ class World:
 
     def until_in_flight(self) -> None:
         """Returns when some of what was pushed last is complete."""
-        self.until(lambda: (self.complete() or 0) >= self._flowing, "articles get complete", 240)
+        self.until(lambda: (self.complete() or 0) >= self._flowing, "articles get complete")
 
     def portions(self, count: int) -> Iterator[Sequence[Fields]]:
         """The articles in parts, for a fault that strikes several times."""
@@ -192,7 +193,7 @@ class World:
 
     def _end(self, push: Push) -> None:
         """Waits for it, and repeats it where it says that something is not confirmed."""
-        self.until(lambda: not push.child.alive, "the push ends", 300)
+        self.until(lambda: not push.child.alive, "the push ends")
         if push.child.exit_code not in (0, -9):
             self.say(f"a push ended with {push.child.exit_code} and is repeated")
             self.push_file(push.file)

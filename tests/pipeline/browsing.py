@@ -10,9 +10,10 @@ from threading import Thread
 from typing import Any, Final
 
 import uvicorn
-from playwright.sync_api import Browser, ConsoleMessage, Dialog, Locator, Page, Request
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Locator, Page, Request, expect
 from playwright.sync_api import sync_playwright as playwright
 
+from tests.waiting import PATIENCE_SECONDS
 from tidings.settings import Settings
 from tidings_search.app import build_app
 
@@ -21,6 +22,8 @@ QUIET: Final = (
     "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
+
+expect.set_options(timeout=PATIENCE_SECONDS * 1_000)
 
 _NUMBER: Final = re.compile(r"\d[\d,]*")
 
@@ -36,7 +39,7 @@ def serving(settings: Settings) -> Iterator[str]:
             time.sleep(0.02)
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         server.should_exit = True
-        thread.join(timeout=10)
+        thread.join(timeout=PATIENCE_SECONDS)
 
 
 @contextmanager

@@ -4,13 +4,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.waiting import PATIENCE_SECONDS
 from tidings.settings import Settings
 
 
@@ -49,17 +49,9 @@ def tidings(
     """The command as a user runs it, without a terminal."""
     return subprocess.run(
         [sys.executable, "-m", "tidings", *arguments],
-        env=environment(settings), input=text, capture_output=True, text=True, timeout=240,
-        check=False,
+        env=environment(settings), input=text, capture_output=True, text=True,
+        timeout=PATIENCE_SECONDS, check=False,
     )  # fmt: skip
-
-
-def wait_until(true: Callable[[], bool], what: str, seconds: float = 60) -> None:
-    """Raises AssertionError naming `what` where it does not become true in time."""
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, f"after {seconds:.0f} s still not: {what}"
-        time.sleep(0.1)
 
 
 def get(url: str) -> str:

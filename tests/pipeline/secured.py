@@ -16,7 +16,7 @@ from kafka.admin import UserScramCredentialUpsertion
 from pydantic import SecretStr
 
 from tests.certificates import make_certificates
-from tests.pipeline.processes import wait_until
+from tests.waiting import wait_until
 from tidings.kafka import connection
 from tidings.settings import Settings
 from tidings.tls import tls_context
@@ -147,7 +147,7 @@ def _api_keys(elasticsearch: Engine, ca: Path) -> list[SecretStr]:
             except httpx.TransportError:
                 return False
 
-        wait_until(knows_us, "Elasticsearch knows its user", 90)
+        wait_until(knows_us, "Elasticsearch knows its user")
         keys = []
         for privileges in (WRITE, READ):
             indices = [{"names": ["articles", "articles-*"], "privileges": privileges}]

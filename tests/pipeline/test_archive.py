@@ -10,8 +10,9 @@ from pathlib import Path
 from kafka.admin import KafkaAdminClient
 
 from tests.factories import an_article
-from tests.pipeline.processes import environment, get, heed_interrupts, running, tidings, wait_until
+from tests.pipeline.processes import environment, get, heed_interrupts, running, tidings
 from tests.pipeline.records import committed, results_by_article, write, write_articles
+from tests.waiting import wait_until
 from tidings import topics
 from tidings.deadletters import Incoming
 from tidings.history import read_to_end

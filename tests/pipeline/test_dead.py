@@ -11,8 +11,9 @@ from urllib.parse import quote
 import pytest
 
 from tests.factories import an_article
-from tests.pipeline.processes import get, metric, running, tidings, wait_until
+from tests.pipeline.processes import get, metric, running, tidings
 from tests.pipeline.records import committed, letters, write, write_articles
+from tests.waiting import wait_until
 from tidings.messages import Article
 from tidings.settings import Settings
 

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from tests.factories import an_article, an_entity, an_event, entities_of, events_of
-from tests.pipeline.processes import environment, get, running, tidings, wait_until
+from tests.pipeline.processes import environment, get, running, tidings
 from tests.pipeline.records import committed, write, write_articles
+from tests.waiting import wait_until
 from tidings.documents import MAPPING_VERSION
 from tidings.kafka import new_producer
 from tidings.messages import RESTORE_HEADER, Article

@@ -11,7 +11,8 @@ from playwright.sync_api import Error
 
 from tests.faults.proxy import Proxy
 from tests.pipeline import browsing
-from tests.pipeline.processes import get, running, tidings, wait_until
+from tests.pipeline.processes import get, running, tidings
+from tests.waiting import wait_until
 from tidings.elastic import new_blocking_client
 from tidings.keys import keys_index
 from tidings.settings import Settings
@@ -170,7 +171,7 @@ def opens(settings: Settings, key: str) -> bool:
 def until(true: Callable[[], bool]) -> float:
     """Seconds until it is so."""
     began = time.monotonic()
-    wait_until(true, "the services know", 30)
+    wait_until(true, "the services know")
     return round(time.monotonic() - began, 1)
 
 

@@ -5,13 +5,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
+from tests.waiting import PATIENCE_SECONDS, wait_until
 from tidings.settings import Settings
 from tidings_local.ports import free_ports
 from tidings_local.state import State, find_state, log_file
@@ -46,11 +46,11 @@ main()
 WITH_A_STUBBORN_CHILD = """
 import subprocess, sys, time
 deaf = "signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True)"
-subprocess.Popen([sys.executable, "-c", f"import signal, time; {deaf}; time.sleep(300)"])
-time.sleep(300)
+subprocess.Popen([sys.executable, "-c", f"import signal, time; {deaf}; time.sleep(3600)"])
+time.sleep(3600)
 """
 
-QUIET = "import time; time.sleep(300)"
+QUIET = "import time; time.sleep(3600)"
 
 
 @pytest.fixture
@@ -87,13 +87,16 @@ def launch(settings: Settings) -> Iterator[Launch]:
     for process in started:
         if process.poll() is None:
             process.terminate()
-        process.communicate(timeout=30)
+        process.communicate(timeout=PATIENCE_SECONDS)
 
 
 def test_nothing_is_left_when_the_supervisor_is_killed(settings: Settings, launch: Launch) -> None:
     supervisor = launch(WITH_A_STUBBORN_CHILD)
     state = until_running(settings)
-    until(lambda: all("deaf" in log_file(settings, name).read_text() for name in SERVICES))
+    wait_until(
+        lambda: all("deaf" in log_file(settings, name).read_text() for name in SERVICES),
+        "all have a child that hears nothing",
+    )
     groups = set(state.pids.values())
     before = members(groups)
 
@@ -102,8 +105,8 @@ def test_nothing_is_left_when_the_supervisor_is_killed(settings: Settings, launc
 
     assert len(groups) == 5
     assert len(before) == 10
-    until(lambda: not members(groups), seconds=15)
-    until(lambda: not reapers(settings))
+    wait_until(lambda: not members(groups), "none of them lives")
+    wait_until(lambda: not reapers(settings), "the reaper is gone too")
 
 
 def test_a_second_supervisor_says_that_one_runs_and_starts_nothing(
@@ -113,7 +116,7 @@ def test_a_second_supervisor_says_that_one_runs_and_starts_nothing(
     state = until_running(settings)
 
     second = launch(QUIET)
-    said, _ = second.communicate(timeout=30)
+    said, _ = second.communicate(timeout=PATIENCE_SECONDS)
 
     assert second.returncode == 1
     assert f"runs already (pid {state.pid})" in said
@@ -143,7 +146,9 @@ def test_a_service_that_dies_is_started_again_and_the_rest_is_left_alone(
     before = until_running(settings).pids
     os.kill(before["events"], signal.SIGKILL)
 
-    until(lambda: pids(settings).get("events") not in (None, before["events"]))
+    wait_until(
+        lambda: pids(settings).get("events") not in (None, before["events"]), "another is started"
+    )
 
     after = pids(settings)
     assert {name for name in after if after[name] != before[name]} == {"events"}
@@ -154,11 +159,11 @@ def test_prometheus_is_told_of_a_service_while_it_runs_and_no_longer(
 ) -> None:
     launch(QUIET)
     before = until_running(settings).pids["events"]
-    until(lambda: "events" in jobs(settings))
+    wait_until(lambda: "events" in jobs(settings), "Prometheus is told of it")
     os.kill(before, signal.SIGKILL)
 
-    until(lambda: set(SERVICES) - jobs(settings) == {"events"})
-    until(lambda: jobs(settings) == set(SERVICES))
+    wait_until(lambda: set(SERVICES) - jobs(settings) == {"events"}, "it is told that it is gone")
+    wait_until(lambda: jobs(settings) == set(SERVICES), "it is told of the next one")
     assert until_running(settings).pids["events"] != before
 
 
@@ -167,7 +172,7 @@ def test_a_stop_ends_everything_and_forgets_it(settings: Settings, launch: Launc
     groups = set(until_running(settings).pids.values())
 
     supervisor.send_signal(signal.SIGTERM)
-    said, _ = supervisor.communicate(timeout=30)
+    said, _ = supervisor.communicate(timeout=PATIENCE_SECONDS)
 
     assert "stopped in order" in said
     assert not members(groups)
@@ -182,17 +187,17 @@ def test_a_killed_reaper_is_replaced_by_one_that_knows_everything(
     groups = set(until_running(settings).pids.values())
     [first] = reapers(settings)
     os.kill(first, signal.SIGKILL)
-    until(lambda: reapers(settings) not in ([], [first]))
+    wait_until(lambda: reapers(settings) not in ([], [first]), "there is another reaper")
 
     assert members(groups), "nothing was left to be stopped: nothing would be shown"
     supervisor.kill()
     supervisor.wait()
 
-    until(lambda: not members(groups) and not reapers(settings))
+    wait_until(lambda: not members(groups) and not reapers(settings), "nothing is left")
 
 
 def until_running(settings: Settings) -> State:
-    until(lambda: find_state(settings) is not None)
+    wait_until(lambda: find_state(settings) is not None, "it runs")
     state = find_state(settings)
     assert state is not None
     return state
@@ -231,10 +236,3 @@ def reapers(settings: Settings) -> list[int]:
         if "tidings_local.reaper" in (process.info["cmdline"] or ())
         and lock in {file.path for file in process.open_files()}
     ]
-
-
-def until(holds: Callable[[], bool], seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline, "it did not come about in time"
-        time.sleep(0.05)

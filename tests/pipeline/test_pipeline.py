@@ -13,9 +13,10 @@ import pytest
 
 from tests.factories import an_article
 from tests.pipeline.conftest import empty, own_settings
-from tests.pipeline.processes import get, metric, tidings, wait_until
+from tests.pipeline.processes import get, metric, tidings
 from tests.pipeline.records import committed, letters, read, write, write_articles
 from tests.seed import SEED, real_articles
+from tests.waiting import wait_until
 from tidings.settings import Settings
 from tidings.topics import ENTITIES, EVENTS, Topic
 from tidings_local.engines import LocalEngines
@@ -86,7 +87,7 @@ def test_three_hundred_articles_survive_the_death_of_every_worker(stack: Setting
     wait_until(in_the_middle(stack, "index"), "index is in the middle of its work")
     os.kill(pids["index"], signal.SIGKILL)
     assert not complete(stack) >= ids, "all was done before the last kill"
-    wait_until(lambda: complete(stack) >= ids, "all are complete", 120)
+    wait_until(lambda: complete(stack) >= ids, "all are complete")
     assert complete(stack) == before | ids
     assert letters(stack) == []
     assert not any(psutil.pid_exists(pids[worker]) for worker in WORKERS)
@@ -117,7 +118,7 @@ def test_bad_input_is_told_apart_and_all_good_input_is_complete(stack: Settings)
     before = complete(stack)
     write(stack, [(None, value) for value in bad])
     write_articles(stack, good)
-    wait_until(lambda: complete(stack) == before | ids, "the good are complete", 120)
+    wait_until(lambda: complete(stack) == before | ids, "the good are complete")
     wait_until(lambda: {one.value for one in letters(stack)} >= set(bad), "the bad are told")
     assert all(letter.reason and letter.code for letter in letters(stack))
     [failed] = [letter for letter in letters(stack) if letter.value not in bad]

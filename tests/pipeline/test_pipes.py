@@ -13,6 +13,7 @@ import pytest
 
 from tests.pipeline.processes import environment
 from tests.seed import SEED
+from tests.waiting import PATIENCE_SECONDS
 from tidings.settings import Settings
 
 HITS = [{"article_id": f"a{number}", "snippet": "ünd " * 15_000} for number in range(100)]
@@ -42,7 +43,7 @@ def large(tmp_path: Path) -> Iterator[Settings]:
 def shell(line: str, settings: Settings, **more: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
         ["bash", "-c", line], env={**environment(settings), **more}, capture_output=True,
-        stdin=subprocess.DEVNULL, timeout=120, check=False,
+        stdin=subprocess.DEVNULL, timeout=PATIENCE_SECONDS, check=False,
     )  # fmt: skip
 
 

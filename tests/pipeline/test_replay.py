@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from tests.factories import an_article, entities_of, events_of
-from tests.pipeline.processes import environment, heed_interrupts, running, tidings, wait_until
+from tests.pipeline.processes import environment, heed_interrupts, running, tidings
 from tests.pipeline.records import committed, read, write, write_articles
+from tests.waiting import PATIENCE_SECONDS, wait_until
 from tidings.elastic import new_client
 from tidings.messages import Article
 from tidings.settings import Settings
@@ -80,7 +81,7 @@ def test_a_replay_that_is_interrupted_goes_on_is_shown_and_can_be_cancelled(
     ) as replay:  # fmt: skip
         wait_until(lambda: waiting(empty_topics) == 31, "all copies are there")
         replay.send_signal(signal.SIGINT)
-        told = replay.communicate(timeout=30)[1]
+        told = replay.communicate(timeout=PATIENCE_SECONDS)[1]
     assert replay.returncode == 130
     assert "the workers go on" in told
     with running(WORKER, empty_topics, tmp_path / "log"):

@@ -13,7 +13,8 @@ import psutil
 import pytest
 
 from tests.pipeline.conftest import SERVICES
-from tests.pipeline.processes import environment, get, tidings, wait_until
+from tests.pipeline.processes import environment, get, tidings
+from tests.waiting import PATIENCE_SECONDS, wait_until
 from tidings.settings import Settings
 from tidings_local.ports import free_ports
 from tidings_local.state import read_state
@@ -41,7 +42,6 @@ def own() -> Iterator[Settings]:
     shutil.rmtree(folder)
 
 
-@pytest.mark.timeout(600)
 def test_one_command_starts_everything_and_ctrl_c_ends_it(own: Settings, tmp_path: Path) -> None:
     out = tmp_path / "out"
     with out.open("wb") as output:
@@ -50,7 +50,7 @@ def test_one_command_starts_everything_and_ctrl_c_ends_it(own: Settings, tmp_pat
             stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
     try:
-        wait_until(lambda: "Ctrl-C" in out.read_text() or run.poll() is not None, "it runs", 400)
+        wait_until(lambda: "Ctrl-C" in out.read_text() or run.poll() is not None, "it runs")
         said = out.read_text()
         assert "Putin offers ‘solidarity’ for Venezuelan people" in said
         assert "Vladimir Putin — SUPPORT — Nicolás Maduro" in said
@@ -64,7 +64,7 @@ def test_one_command_starts_everything_and_ctrl_c_ends_it(own: Settings, tmp_pat
 
         pids = [run.pid, *read_state(own).pids.values()]
         os.kill(run.pid, signal.SIGINT)
-        run.wait(timeout=40)
+        run.wait(timeout=PATIENCE_SECONDS)
         assert not [pid for pid in pids if psutil.pid_exists(pid)]
     finally:
         run.kill()

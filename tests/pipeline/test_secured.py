@@ -16,8 +16,9 @@ from elasticsearch import ApiError, TransportError
 from pydantic import SecretStr
 
 from tests.pipeline.conftest import SERVICES
-from tests.pipeline.processes import get, running, tidings, wait_until
+from tests.pipeline.processes import get, running, tidings
 from tests.pipeline.secured import MECHANISMS, PASSWORD, secured_engines
+from tests.waiting import PATIENCE_SECONDS, wait_until
 from tidings import kafka
 from tidings.elastic import in_plain_words, new_blocking_client, reason_of
 from tidings.errors import EngineUnavailable
@@ -74,7 +75,7 @@ def test_an_article_goes_the_whole_way_with_settings_from_files_alone(
             command_lines += str(psutil.Process(process.pid).cmdline())
         for name in SERVICES:
             address = f"{settings.address_of(name)}/ready"
-            wait_until(lambda: '"ok"' in get(address), f"{name} is ready", 120)  # noqa: B023
+            wait_until(lambda: '"ok"' in get(address), f"{name} is ready")  # noqa: B023
         bearer = {"Authorization": f"Bearer {reveal(settings.key)}"}
         pushed = httpx.post(
             f"{settings.address_of('ingest')}/articles", json=ARTICLE, headers=bearer, timeout=15
@@ -226,5 +227,5 @@ def started(name: str, environment: dict[str, str], log: Path) -> Iterator[Popen
 def command(*arguments: str, environment: dict[str, str]) -> CompletedProcess[str]:
     return run(
         [sys.executable, "-m", "tidings", *arguments], env=environment,
-        stdin=DEVNULL, capture_output=True, text=True, timeout=120, check=False,
+        stdin=DEVNULL, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False,
     )  # fmt: skip

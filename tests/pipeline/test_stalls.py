@@ -12,8 +12,9 @@ from kafka import KafkaProducer
 
 from tests.factories import an_article
 from tests.pipeline.deaf_worker import FIRST
-from tests.pipeline.processes import get, metric, running, tidings, wait_until
+from tests.pipeline.processes import get, metric, running, tidings
 from tests.pipeline.records import committed, results_by_article, write_articles
+from tests.waiting import wait_until
 from tidings.kafka import connection
 from tidings.settings import Settings
 from tidings.topics import ARTICLES
@@ -65,7 +66,7 @@ def test_a_foreign_transactions_marker_at_the_end_of_a_partition_is_no_stall(
         wait_until(lambda: committed(quick, "entities") == 1, "the record is acknowledged")
         port = quick.entities_port
         wait_until(lambda: metric(port, LAG) == 1, "the marker looks like a record that waits")
-        wait_until(lambda: metric(port, LAG) == 0, "no reader would get a record", 10)
+        wait_until(lambda: metric(port, LAG) == 0, "no reader would get a record")
         assert "has read all 4 partitions to the end" in get(f"http://127.0.0.1:{port}/health")
         assert worker.poll() is None
 

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from tests.factories import an_entity, an_event, entities_of, events_of
-from tests.pipeline.processes import get, running, tidings, wait_until
+from tests.pipeline.processes import get, running, tidings
 from tests.pipeline.records import write
+from tests.waiting import wait_until
 from tidings.history import committed_offsets, open_history, read_to_end
 from tidings.messages import Article
 from tidings.settings import Settings

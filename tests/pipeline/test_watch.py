@@ -11,8 +11,9 @@ from elasticsearch import Elasticsearch
 
 from tests.factories import an_article
 from tests.pipeline.newsroom import fill
-from tests.pipeline.processes import get, metric, running, tidings, wait_until
+from tests.pipeline.processes import get, metric, running, tidings
 from tests.pipeline.records import write_articles
+from tests.waiting import wait_until
 from tidings.messages import Article
 from tidings.settings import Settings
 from tidings_index.decode import pushed
@@ -75,7 +76,7 @@ def test_an_engine_that_is_away_is_told_and_no_old_figure_stays(
     for pid in engines.kafka.pids:
         os.kill(pid, signal.SIGSTOP)
     try:
-        wait_until(lambda: metric(watched.watch_port, up) == 0, "Kafka is seen to be away", 90)
+        wait_until(lambda: metric(watched.watch_port, up) == 0, "Kafka is seen to be away")
         assert total(watched, "tidings_lag_records") is None
         assert total(watched, "tidings_disk_available_bytes", engine="kafka") is None
         assert total(watched, "tidings_disk_available_bytes", engine="elasticsearch")
@@ -83,7 +84,7 @@ def test_an_engine_that_is_away_is_told_and_no_old_figure_stays(
         for pid in engines.kafka.pids:
             os.kill(pid, signal.SIGCONT)
         engines.kafka.wait_ready()
-    wait_until(lambda: metric(watched.watch_port, up) == 1, "Kafka is back", 90)
+    wait_until(lambda: metric(watched.watch_port, up) == 1, "Kafka is back")
     assert total(watched, "tidings_lag_records") is not None
 
 

@@ -23,6 +23,7 @@ from tidings.topics import ENTITIES, EVENTS, Topic
 SECONDS_EACH = float(os.environ.get("FAKE_SECONDS_EACH", "0.01"))
 VERSION = os.environ.get("FAKE_VERSION", "2026.11.1+test")
 MANY = 20_000
+FOR_EVER = 3_600.0
 PRODUCER_SECONDS = 4
 """How long a record is tried before it counts as not sent: short, for the tests of outages."""
 
@@ -66,7 +67,7 @@ def _work_on(article: Article) -> str:
     what = (article.title or "").partition(" ")[0]
     if what == "raise" and "MENDED" not in os.environ:
         raise RuntimeError("this article makes the extractor raise")
-    time.sleep(60 if what == "sleep" else SECONDS_EACH)
+    time.sleep(FOR_EVER if what == "sleep" else SECONDS_EACH)
     return what
 
 

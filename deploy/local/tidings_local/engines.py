@@ -44,7 +44,7 @@ class Engine:
         """SIGKILL for all of it; returns when it is gone."""
         self.child.kill()
 
-    def wait_ready(self, timeout_seconds: float = 90) -> None:
+    def wait_ready(self, timeout_seconds: float = 300) -> None:
         """Returns once it can be worked with. Raises EngineUnavailable when it has exited or takes
         longer than `timeout_seconds`."""
         deadline = time.monotonic() + timeout_seconds

@@ -11,7 +11,7 @@ from tidings.settings import Settings, bearer
 from tidings_local import elasticsearch, kafka, probe
 from tidings_local.services import SERVICES, Service, services_of
 
-READY_SECONDS: Final = 300
+READY_SECONDS: Final = 600
 HELD_UP_SECONDS: Final = 60
 IDLE_SECONDS: Final = 180
 _REFUSED: Final = (401, 403)

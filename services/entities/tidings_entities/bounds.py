@@ -2,6 +2,7 @@
 takes titles, offices and neighbours into them; how they are written tells better."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from operator import attrgetter
@@ -19,6 +20,7 @@ _MOST_WORDS_OF_A_PERSON: Final = 6
 _LINKS: Final = re.compile(
     r"[\s'’&.]*+(?:(?:, )?(?:of|and|for|in|on|to|de|la|des|du|s)[\s'’&.]++(?:the\s++)?)*+"
 )
+_START: Final = attrgetter("start")
 _LEGAL_FORMS: Final = frozenset({"Inc", "Ltd", "LLC", "Co", "Corp", "PLC"})
 _POSSESSIVE: Final = re.compile(r"['’]s?\s")
 _DASH: Final = re.compile(r" [-–—|] ")
@@ -38,9 +40,10 @@ def without_overlaps(found: Iterable[Found]) -> list[Found]:
     """In order; of two that share words the longer one, or the earlier one of the list."""
     kept: list[Found] = []
     for one in sorted(found, key=lambda one: one.start - one.end):
-        if not any(other.start < one.end and one.start < other.end for other in kept):
-            kept.append(one)
-    return sorted(kept, key=lambda one: one.start)
+        place = bisect_left(kept, one.end, key=_START)
+        if place == 0 or kept[place - 1].end <= one.start:
+            kept.insert(place, one)
+    return kept
 
 
 def _repaired(
@@ -163,10 +166,7 @@ def _is_one_name(text: str, one: Found, piece: Piece, found: Sequence[Found]) ->
         return False
     if one.label == "PERSON" or begins_like_a_person:
         return all(
-            (
-                other.label == "PERSON"
-                and _are_one_person(text, *sorted((one, other), key=attrgetter("start")))
-            )
+            (other.label == "PERSON" and _are_one_person(text, *sorted((one, other), key=_START)))
             or (begins_like_a_person and other.label in (*PLACES, "ORG", "NORP"))
             for other in others
         )

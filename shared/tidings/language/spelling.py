@@ -17,6 +17,8 @@ CAPITAL: Final = "[" + "".join(filter(str.isupper, map(chr, range(0x250)))) + "]
 @lru_cache(maxsize=65_536)
 def fold(words: str) -> str:
     """'Nicolás  MADURO' and 'Nicolas Maduro' give 'nicolas maduro'. Only for comparing."""
+    if words.isascii():  # nearly all are, and have nothing to lose
+        return " ".join(words.casefold().split())
     bare = unicodedata.normalize("NFKD", words.translate(_DRESS))
     letters = "".join(letter for letter in bare if not unicodedata.combining(letter))
     return " ".join(letters.casefold().translate(_LETTERS_OF_THEIR_OWN).split())

@@ -13,6 +13,7 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
+from tests.waiting import PATIENCE_SECONDS
 from tidings.errors import EngineUnavailable, TidingsError
 from tidings_search.export_command import Tally, export
 
@@ -158,7 +159,7 @@ def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
     reader = Thread(target=lambda: read.append(pipe.read_text()))
     reader.start()
     run("-o", str(pipe))
-    reader.join(timeout=10)
+    reader.join(timeout=PATIENCE_SECONDS)
 
     assert read == [LINES]
     assert pipe.is_fifo()

@@ -2,12 +2,13 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
 
+from tests.waiting import wait_until
 from tidings import keys
 from tidings.keys import SCOPES, Key, KeyRing, Keys, Scope, hash_of
 
@@ -23,13 +24,6 @@ def started(ring: KeyRing) -> Iterator[KeyRing]:
         yield ring
     finally:
         ring.stop()
-
-
-def soon(true: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + 10
-    while not true() and time.monotonic() < deadline:
-        time.sleep(0.01)
-    return true()
 
 
 def test_a_key_may_what_its_scopes_say_and_admin_everything() -> None:
@@ -57,14 +51,14 @@ def test_the_last_keys_hold_while_they_cannot_be_read(monkeypatch: pytest.Monkey
         return dict(there)
 
     with started(KeyRing(read)) as ring:
-        assert soon(lambda: ring.keys is not None)
+        wait_until(lambda: ring.keys is not None, "they are read")
         away.set()
         before = looked
-        assert soon(lambda: looked > before + 2)
+        wait_until(lambda: looked > before + 2, "they are read again")
         assert ring.keys == there
         there = {}
         away.clear()
-        assert soon(lambda: ring.keys == {})
+        wait_until(lambda: ring.keys == {}, "the change is known")
 
 
 def test_keys_that_could_never_be_read_are_not_known() -> None:
