@@ -3,18 +3,17 @@
 import asyncio
 import random
 import re
-import ssl
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from typing import Any, Final, TypeVar
 
 import structlog
 from elasticsearch import ApiError, AsyncElasticsearch, Elasticsearch, TransportError
 
-from tidings.documents import REBUILD
+from tidings.indexstate import READ_ONLY, READ_ONLY_DISK
 from tidings.settings import Settings, reveal
-from tidings.tls import tls_context
+from tidings.tls import elasticsearch_tls
 
 T = TypeVar("T")
 
@@ -27,14 +26,11 @@ _PASSING: Final = frozenset({401, 403, 404, 408, 429})
 """Statuses beside 5xx that pass without a change of ours: a key that is renewed, a disk block that
 is lifted, an alias that comes back, a queue that drains."""
 
-_READ_ONLY: Final = "the index is read-only"
-_READ_ONLY_DISK: Final = f"{_READ_ONLY}: disk"
-
 _PLAIN: Final = tuple(
     (re.compile(pattern), meaning)
     for pattern, meaning in {
-        r"read-only-allow-delete": _READ_ONLY_DISK,
-        r"/\d+/(index|cluster) (read-only|write) \(api\)": _READ_ONLY,
+        r"read-only-allow-delete": READ_ONLY_DISK,
+        r"/\d+/(index|cluster) (read-only|write) \(api\)": READ_ONLY,
         r"index_not_found_exception": "the index is missing",
         r"index_closed_exception": "the index is closed",
         r"security_exception|^401 ": "it refuses the API key",
@@ -45,9 +41,6 @@ _PLAIN: Final = tuple(
     }.items()
 )
 """What Elasticsearch's words mean to people; the first that is found counts."""
-
-STATE: Final = "*.settings.index.blocks,*.mappings._meta"
-"""What `block_of` and `lacks_records` want to know of indexes, as a filter of Elasticsearch's."""
 
 log = structlog.get_logger(__name__)
 
@@ -81,26 +74,6 @@ def in_plain_words(reason: str) -> str:
     """What a reason such as `reason_of` gives means to people, in a few words that can follow
     "waits for Elasticsearch:"; the reason itself where that is not known."""
     return next((meaning for words, meaning in _PLAIN if words.search(reason)), reason)
-
-
-def block_of(indexes: Mapping[str, Any]) -> str | None:
-    """Why none of these indexes, by name and with their STATE, can be written to, in the words of
-    `in_plain_words`; None where they can."""
-    blocks = {
-        name
-        for index in indexes.values()
-        for name, value in index.get("settings", {}).get("index", {}).get("blocks", {}).items()
-        if value == "true"
-    }
-    if "read_only_allow_delete" in blocks:
-        return _READ_ONLY_DISK
-    return _READ_ONLY if blocks & {"read_only", "write"} else None
-
-
-def lacks_records(indexes: Mapping[str, Any]) -> bool:
-    """Whether one of these indexes, by name and with their STATE, was made anew and has yet to get
-    what was indexed before."""
-    return any(REBUILD in index.get("mappings", {}).get("_meta", {}) for index in indexes.values())
 
 
 class Outage:
@@ -179,17 +152,10 @@ async def until_answered(request: Callable[[], Awaitable[T]], outage: Outage) ->
             return answer
 
 
-def tls_of(settings: Settings) -> ssl.SSLContext | None:
-    """None where Elasticsearch is spoken to without TLS. Raises SettingsError."""
-    if not settings.elasticsearch.startswith("https:"):
-        return None
-    return tls_context(settings.elasticsearch_ca)
-
-
 def _options(settings: Settings) -> dict[str, Any]:
     return {
         "api_key": reveal(settings.elasticsearch_api_key),
-        "ssl_context": tls_of(settings),
+        "ssl_context": elasticsearch_tls(settings),
         "request_timeout": _REQUEST_SECONDS,
         "max_retries": 0,
         "retry_on_timeout": False,

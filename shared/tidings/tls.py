@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from tidings.errors import SettingsError
+from tidings.settings import Settings
 
 _HANDSHAKE_SECONDS: Final = 2.0
 _VERDICT_SECONDS: Final = 0.5
@@ -45,6 +46,13 @@ def tls_context(
         why = error.strerror if isinstance(error, OSError) else None
         raise SettingsError(f"{asked} cannot be used for TLS ({why or error}).") from None
     return context
+
+
+def elasticsearch_tls(settings: Settings) -> ssl.SSLContext | None:
+    """None where Elasticsearch is spoken to without TLS. Raises SettingsError."""
+    if not settings.elasticsearch.startswith("https:"):
+        return None
+    return tls_context(settings.elasticsearch_ca)
 
 
 def speaks_tls(host: str, port: int, context: ssl.SSLContext | None = None) -> bool | None:

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from tidings.elastic import tls_of
 from tidings.errors import TidingsError
 from tidings.settings import Settings, reveal
+from tidings.tls import elasticsearch_tls
 from tidings_local import probe
 from tidings_local.downloads import Report, install, is_whole
 from tidings_local.java import Jdk
@@ -137,7 +137,7 @@ def ask(settings: Settings, path: str) -> probe.Answer | None:
     key = reveal(settings.elasticsearch_api_key)
     headers = {"Authorization": f"ApiKey {key}"} if key else None
     address = f"{settings.elasticsearch}/{path}"
-    return probe.get_json(address, _PATIENCE_SECONDS, headers, tls_of(settings))
+    return probe.get_json(address, _PATIENCE_SECONDS, headers, elasticsearch_tls(settings))
 
 
 def _check_reach(place: Path) -> None:

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from tidings.elastic import STATE, block_of, lacks_records
 from tidings.errors import EngineUnavailable
+from tidings.indexstate import STATE, block_of, lacks_records
 from tidings.operations import Health
 from tidings.settings import Settings
 from tidings_local import elasticsearch, kafka, probe, prometheus

@@ -9,9 +9,10 @@ from typing import Any, Final
 
 from elasticsearch import ApiError, AuthenticationException, Elasticsearch, TransportError
 
-from tidings.elastic import reason_of, tls_of
+from tidings.elastic import reason_of
 from tidings.errors import TidingsError
 from tidings.settings import Settings, variable
+from tidings.tls import elasticsearch_tls
 
 FILE: Final = variable("elasticsearch_api_key").lower()
 """A secret file is named like the variable for which it stands."""
@@ -32,7 +33,7 @@ _PAUSE_SECONDS: Final = 1.0
 def new_owner(settings: Settings, password: str) -> Elasticsearch:
     """A client with all rights; close it."""
     return Elasticsearch(
-        settings.elasticsearch, basic_auth=(USER, password), ssl_context=tls_of(settings)
+        settings.elasticsearch, basic_auth=(USER, password), ssl_context=elasticsearch_tls(settings)
     )
 
 

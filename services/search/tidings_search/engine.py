@@ -11,8 +11,9 @@ from anyio import CancelScope
 from elastic_transport import ApiResponse
 from elasticsearch import ApiError, AsyncElasticsearch, TransportError
 
-from tidings.elastic import STATE, block_of, is_transient, lacks_records, reason_of
+from tidings.elastic import is_transient, reason_of
 from tidings.errors import EngineUnavailable
+from tidings.indexstate import STATE, block_of, lacks_records
 from tidings.operations import Health
 from tidings_search.cursor import NO_CURSOR, CursorMistake
 from tidings_search.timeline import TooManyBars

@@ -6,7 +6,7 @@ from typing import Any, Final
 from elasticsearch import ApiError, Elasticsearch
 
 from tidings import metrics
-from tidings.elastic import STATE, block_of, lacks_records
+from tidings.indexstate import STATE, block_of, lacks_records
 from tidings.instruments import Snapshot
 
 _POOLS: Final = ("write", "search")
@@ -14,6 +14,8 @@ _COLOURS: Final = ("green", "yellow", "red")
 _NODE_PARTS: Final = ("fs", "jvm", "thread_pool")
 _BYTES: Final = "_all.total.store.size_in_bytes"
 _WORK: Final = "_all.total.search,_all.total.indexing"
+
+_HIDDEN: Final = frozenset({"index_closed_exception", "index_not_found_exception"})
 
 _FOUND: Final[tuple[Snapshot, ...]] = (
     metrics.CLUSTER_STATUS, metrics.INDEX_STATE, metrics.DOCUMENTS, metrics.INDEX_BYTES,
@@ -61,7 +63,9 @@ class ClusterLook:
             sums = self._client.indices.stats(index=self._alias, filter_path=_BYTES).body
             # Lucene counts the nested events too: the articles are what a search counts.
             documents = self._client.count(index=self._alias)["count"]
-        except ApiError:
+        except ApiError as error:
+            if error.status_code < 500 and error.message not in _HIDDEN:
+                raise
             return None, None
         return documents, sums["_all"]["total"]["store"]["size_in_bytes"] if sums else None
 

@@ -3,23 +3,10 @@
 import json
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
-from elastic_transport import ApiResponseMeta, HttpHeaders, NodeConfig
-from elasticsearch import ApiError
-
+from tests.elastic_answers import Answer, api_error
 from tidings.documents import MAPPING_VERSION
-
-NODE = NodeConfig("http", "fake", 9200)
-
-
-def api_error(status: int, kind: str = "some_exception") -> ApiError:
-    meta = ApiResponseMeta(status, "1.1", HttpHeaders(), 0.0, NODE)
-    return ApiError(kind, meta, {"error": {"type": kind, "reason": f"because of {status}"}})
-
-
-class Answer(NamedTuple):
-    body: dict[str, Any]
 
 
 class FakeElasticsearch:

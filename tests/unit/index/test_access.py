@@ -9,7 +9,7 @@ from typing import Any, Self, cast
 import pytest
 from elasticsearch import AuthenticationException, Elasticsearch
 
-from tests.unit.index.fake_elasticsearch import api_error
+from tests.elastic_answers import api_error
 from tidings.errors import TidingsError
 from tidings_index.access import FILE, descriptors, make_keys
 

@@ -6,8 +6,8 @@ from typing import Any, cast
 import pytest
 from elasticsearch import AsyncElasticsearch, NotFoundError
 
+from tests.elastic_answers import Answer, api_error
 from tests.factories import an_incoming
-from tests.unit.index.fake_elasticsearch import Answer, api_error
 from tidings.documents import MAPPING_VERSION
 from tidings.errors import TidingsError
 from tidings.history import Span

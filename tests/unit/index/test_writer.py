@@ -7,9 +7,10 @@ from typing import Any, cast
 import pytest
 from elasticsearch import AsyncElasticsearch, ConnectionError, ConnectionTimeout
 
+from tests.elastic_answers import api_error
 from tests.factories import PUSHED_AT, an_article, an_entity, entities_of, events_of
 from tests.measured import measured
-from tests.unit.index.fake_elasticsearch import FakeElasticsearch, api_error
+from tests.unit.index.fake_elasticsearch import FakeElasticsearch
 from tidings.elastic import Outage
 from tidings_index.decode import entities_found, events_found, pushed
 from tidings_index.merge import merge

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 from anyio import CancelScope
-from elastic_transport import ApiResponse, ApiResponseMeta, ConnectionError, HttpHeaders, NodeConfig
+from elastic_transport import ApiResponse, ConnectionError
 from elasticsearch import ApiError
 
+from tests.elastic_answers import api_error
 from tidings.errors import EngineUnavailable
 from tidings_search.cursor import CursorMistake
 from tidings_search.engine import Engine, TooSlow
@@ -15,12 +16,6 @@ from tidings_search.timeline import TooManyBars
 
 FULL = {"settings": {"index": {"blocks": {"read_only_allow_delete": "true"}}}}
 IN_TIME = {"timed_out": False, "hits": {}}
-
-
-def api_error(status: int, kind: str, cause: str | None = None) -> ApiError:
-    node = NodeConfig("http", "127.0.0.1", 9200)
-    meta = ApiResponseMeta(status, "1.1", HttpHeaders(), 0.1, node)
-    return ApiError(kind, meta, {"error": {"type": kind, "root_cause": [{"type": cause or kind}]}})
 
 
 class StandIn:

@@ -4,28 +4,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from elastic_transport import ApiResponseMeta, HttpHeaders, NodeConfig
 from elasticsearch import ApiError, ConnectionError, ConnectionTimeout
 from structlog.testing import capture_logs
 
+from tests.elastic_answers import api_error
 from tidings import elastic
 from tidings.elastic import (
     Outage,
-    block_of,
     in_plain_words,
     is_transient,
-    lacks_records,
     new_client,
     reason_of,
     until_answered,
 )
 from tidings.settings import Settings
-
-
-def api_error(status: int, body: object = None) -> ApiError:
-    node = NodeConfig("http", "fake", 9200)
-    meta = ApiResponseMeta(status, "1.1", HttpHeaders(), 0.0, node)
-    return ApiError("some_exception", meta, body)
 
 
 @pytest.fixture(autouse=True)
@@ -51,8 +43,8 @@ def test_what_is_wrong_in_itself_is_not(error: Exception) -> None:
 
 def test_the_reason_is_elasticsearchs_own() -> None:
     body = {"error": {"type": "x", "reason": "no such index [articles]"}}
-    assert reason_of(api_error(404, body)) == "404 some_exception: no such index [articles]"
-    assert reason_of(api_error(502, "bad gateway")) == "502 some_exception: no reason"
+    assert reason_of(api_error(404, body=body)) == "404 some_exception: no such index [articles]"
+    assert reason_of(api_error(502, body="bad gateway")) == "502 some_exception: no reason"
     assert reason_of(ConnectionError("refused")).startswith("ConnectionError: ")
 
 
@@ -91,27 +83,6 @@ def test_the_reason_is_elasticsearchs_own() -> None:
 )
 def test_a_reason_has_plain_words(reason: str, words: str) -> None:
     assert in_plain_words(reason) == words
-
-
-def test_an_index_that_is_blocked_says_why_it_cannot_be_written() -> None:
-    def with_blocks(**blocks: str) -> str | None:
-        return block_of({"articles-v2": {"settings": {"index": {"blocks": blocks}}}})
-
-    assert with_blocks(read_only_allow_delete="true") == "the index is read-only: disk"
-    assert with_blocks(read_only="true", write="true") == "the index is read-only"
-    assert with_blocks(read_only_allow_delete="false", write="false") is None
-    assert block_of({"articles-v2": {"settings": {}}}) is None
-    assert block_of({"articles-v2": {"mappings": {}}}) is None
-    assert block_of({}) is None
-
-
-def test_an_index_that_a_rebuild_has_not_filled_lacks_records() -> None:
-    def with_meta(**meta: object) -> bool:
-        return lacks_records({"articles-v2": {"mappings": {"_meta": {"version": 2, **meta}}}})
-
-    assert with_meta(rebuild={"positions": {}})
-    assert not with_meta()
-    assert not lacks_records({"articles-v2": {}})
 
 
 async def test_a_request_is_repeated_until_it_is_answered_and_that_is_said_once() -> None:
