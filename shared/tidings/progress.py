@@ -62,7 +62,8 @@ class Progress:
             self.busy_since = None
 
     def moved_on(self) -> None:
-        """Marks that a part of the batch is done; nothing where none is worked on."""
+        """Marks that a part of the batch is done, if only a piece of an article; nothing where none
+        is worked on. From any thread."""
         if self.busy_since is not None:
             self.busy_since = self.clock()
 
@@ -164,8 +165,8 @@ class Progress:
         return self.busy_since is None and not waits
 
     def health(self) -> Health:
-        """Failing: for `stall_seconds` records wait and none was finished, or what is finished is
-        not committed."""
+        """Failing: for `stall_seconds` records wait and none got on, or what is finished is not
+        committed."""
         now = self.clock()
         if self.stopped_for:
             return Health(True, self.stopped_for)
@@ -175,7 +176,7 @@ class Progress:
             return Health(True, "is starting")
         busy_since = self.busy_since
         if busy_since is not None and now - busy_since > self.stall_seconds:
-            return Health(False, f"works on one batch for {now - busy_since:.0f} s")
+            return Health(False, f"has not got on with its batch for {now - busy_since:.0f} s")
         if stuck := self._stalled({part: since for part, (_, since) in self.uncommitted.items()}):
             return Health(False, f"stalled: what is done of {stuck} is not committed to Kafka")
         if busy_since is not None:

@@ -20,6 +20,7 @@ from tidings.backfill import add_backfill
 from tidings.deadletters import Incoming
 from tidings.errors import InvalidMessage
 from tidings.faust_app import raw_topic
+from tidings.heartbeat import heard_by
 from tidings.kafka import ensure_topics, wait_for_kafka
 from tidings.messages import Article, Result, Stage, explain
 from tidings.operations import serve_operations
@@ -64,7 +65,8 @@ def add_stage(
         outcomes: list[R | InvalidMessage] = []
         for some in calls([article for _, article in articles]):
             async with one_at_a_time:
-                outcomes += await asyncio.to_thread(_each, transform, some)
+                with heard_by(progress.moved_on):  # to_thread takes that along
+                    outcomes += await asyncio.to_thread(_each, transform, some)
             progress.moved_on()
         done: list[tuple[Incoming, Article, R]] = []
         for (incoming, article), outcome in zip(articles, outcomes, strict=True):

@@ -14,10 +14,12 @@ from tests.factories import an_article
 from tests.pipeline.deaf_worker import FIRST
 from tests.pipeline.processes import get, metric, running, tidings
 from tests.pipeline.records import committed, results_by_article, write_articles
+from tests.pipeline.worker import LONG_SECONDS
 from tests.waiting import wait_until
 from tidings.kafka import connection
 from tidings.settings import Settings
 from tidings.topics import ARTICLES
+from tidings.watchdog import CHECK_SECONDS, FAILING_LIMIT
 from tidings_local.services import Service
 from tidings_local.supervisor import Supervisor
 
@@ -50,6 +52,20 @@ def test_a_worker_that_stops_reading_while_it_lives_is_seen_and_started_again(
         tick_until(
             supervisor, lambda: len(results_by_article(quick)) == 2 * FIRST, "everything is read"
         )
+
+
+def test_an_article_that_takes_longer_than_a_stall_is_read_to_its_end(
+    quick: Settings, tmp_path: Path
+) -> None:
+    limit = quick.stall_seconds + FAILING_LIMIT * CHECK_SECONDS
+    assert limit < LONG_SECONDS, "a worker that says nothing would live: nothing would be shown"
+    write_articles(quick, [an_article("long 1")])
+    with running("tests.pipeline.worker", quick, tmp_path / "log") as worker:
+        wait_until(
+            lambda: bool(results_by_article(quick)) or worker.poll() is not None, "it is read"
+        )
+        assert worker.poll() is None
+        assert results_by_article(quick).total() == 1
 
 
 def test_a_foreign_transactions_marker_at_the_end_of_a_partition_is_no_stall(

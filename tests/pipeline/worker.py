@@ -13,6 +13,7 @@ import faust
 
 from tests.factories import a_mention, an_event, entities_of, events_of
 from tidings.faust_app import new_app
+from tidings.heartbeat import beat
 from tidings.logs import configure_logging
 from tidings.messages import Article, ArticleEntities, ArticleEvents, Result
 from tidings.progress import Progress
@@ -24,6 +25,7 @@ SECONDS_EACH = float(os.environ.get("FAKE_SECONDS_EACH", "0.01"))
 VERSION = os.environ.get("FAKE_VERSION", "2026.11.1+test")
 MANY = 20_000
 FOR_EVER = 3_600.0
+LONG_SECONDS = 30
 PRODUCER_SECONDS = 4
 """How long a record is tried before it counts as not sent: short, for the tests of outages."""
 
@@ -67,6 +69,10 @@ def _work_on(article: Article) -> str:
     what = (article.title or "").partition(" ")[0]
     if what == "raise" and "MENDED" not in os.environ:
         raise RuntimeError("this article makes the extractor raise")
+    if what == "long":
+        for _ in range(LONG_SECONDS * 2):
+            time.sleep(0.5)
+            beat()
     time.sleep(FOR_EVER if what == "sleep" else SECONDS_EACH)
     return what
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from spacy.language import Language
 
+from tidings.heartbeat import beat
 from tidings.language.extraction import read_each
 from tidings.language.model import bounded_vocabulary, load_model, name_of, renewing
 from tidings.language.reading import Reading, read
@@ -94,6 +95,7 @@ def _mark(articles: Sequence[Article], nlp: Language) -> list[list[tuple[Reading
         for doc, (index, reading) in nlp.pipe(
             readings, as_tuples=True, batch_size=_SEGMENTS_AT_ONCE
         ):
+            beat()
             found = (
                 find(reading.text, span.label_, span.start_char, span.end_char) for span in doc.ents
             )

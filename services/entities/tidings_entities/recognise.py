@@ -12,6 +12,7 @@ from functools import cached_property
 from itertools import chain
 from typing import Final
 
+from tidings.heartbeat import beat
 from tidings.language.countries import country_by_adjective, country_by_capital, country_by_name
 from tidings.language.known import known_by_name
 from tidings.language.places import may_be_a_place
@@ -109,6 +110,7 @@ def recognise(lines: Sequence[Line]) -> list[list[Found]]:
 
 def _seen(line: Line, words: Sequence[Word]) -> list[_Weighed]:
     """What the model marks, mended, and what it has missed and much or a list speaks for."""
+    beat()
     text = line.text
     pieces = list(pieces_of(words))
     openers = {word.start for word in words if word.opens}

@@ -8,6 +8,7 @@ from typing import Any, Final
 from spacy.attrs import LOWER
 from spacy.language import Language
 
+from tidings.heartbeat import beat
 from tidings.language.extraction import read_each
 from tidings.language.model import bounded_vocabulary, load_model, renewing
 from tidings.language.reading import Reading, read
@@ -111,6 +112,7 @@ class _Extractor:
             yield [self._piece(reading, next(docs)) for reading in readings]
 
     def _piece(self, reading: Reading, doc: Doc) -> _Piece:
+        beat()
         words: list[int] = doc.to_array(LOWER).tolist()
         return _Piece(
             reading,
@@ -131,6 +133,7 @@ class _Extractor:
         before = False
         previous: _Piece | None = None
         for piece in pieces:
+            beat()
             context.speaker = None
             context.violence = piece.violent or before
             before = piece.violent

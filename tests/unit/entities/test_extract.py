@@ -2,6 +2,7 @@ import pytest
 import spacy
 from spacy.language import Language
 
+from tidings.heartbeat import heard_by
 from tidings.identity import extractor_order
 from tidings.language.model import load_model, name_of, packaged
 from tidings.messages import Article, ArticleEntities
@@ -118,3 +119,10 @@ def test_names_that_resemble_countries_get_no_code(model: Language) -> None:
     countries = {entity.country for entity in result.entities}
     assert countries <= {"USA", None}
     assert {"COL", "AUT", "ALB"}.isdisjoint(countries)
+
+
+def test_a_long_article_gives_a_sign_of_life_with_each_paragraph(marker: Language) -> None:
+    beats: list[None] = []
+    with heard_by(lambda: beats.append(None)):
+        extract_entities([article("They met in Porto.\n\n" * 50)], marker)
+    assert len(beats) >= 2 * 50, "once where it is parsed, once where its names are weighed"

@@ -4,6 +4,7 @@ import pytest
 
 from tests.factories import an_article
 from tests.unit.events.conftest import Events, Extract
+from tidings.heartbeat import heard_by
 from tidings.messages import Event
 from tidings_events.extract import RULES_VERSION
 
@@ -178,3 +179,10 @@ def test_results_carry_the_version_of_article_and_rules(extract: Extract) -> Non
 )
 def test_odd_texts_give_no_events_and_no_errors(text: str, extract: Extract) -> None:
     assert extract([an_article(title=None, text=text)])[0].events == ()
+
+
+def test_a_long_article_gives_a_sign_of_life_with_each_paragraph(extract: Extract) -> None:
+    beats: list[None] = []
+    with heard_by(lambda: beats.append(None)):
+        extract([an_article(title=None, text="Ankara urged Athens to talk.\n\n" * 50)])
+    assert len(beats) >= 2 * 50, "once where it is parsed, once where its events are read"
