@@ -31,6 +31,9 @@ GARBAGE: Final = (
 OLDEST_TAKEN: Final = "message.timestamp.before.max.ms"
 """At 0 a topic refuses every record, as older than now. (More replicas in sync than it has are not
 asked of a topic by Kafka 4.)"""
+LOOKS: Final = 20
+"""How often it is looked what a worker holds, which may be for moments, before it is asked, which
+takes a second, what still waits."""
 FEW_LETTERS: Final = 400
 """More than a stage writes before it stops: a window of 200 and what was taken with it."""
 
@@ -206,12 +209,18 @@ def flow(world: World) -> None:
 def kill_at_work(world: World, name: str) -> bool:
     """SIGKILL of a worker while it holds records; False where it has none left to come."""
     worker = world.fleet[name]
-    world.until(lambda: worker.taken > 0 or not has_work(world, name), f"{name} holds records")
-    if not worker.taken:
-        return False
-    with world.fault():
-        world.fleet.kill(name)
-    return True
+    held = False
+
+    def held_or_done() -> bool:
+        nonlocal held
+        held = any(worker.taken > 0 for _ in range(LOOKS))
+        return held or not has_work(world, name)
+
+    world.until(held_or_done, f"{name} holds records")
+    if held:
+        with world.fault():
+            world.fleet.kill(name)
+    return held
 
 
 def has_work(world: World, name: str) -> bool:
