@@ -32,8 +32,8 @@ OLDEST_TAKEN: Final = "message.timestamp.before.max.ms"
 """At 0 a topic refuses every record, as older than now. (More replicas in sync than it has are not
 asked of a topic by Kafka 4.)"""
 LOOKS: Final = 20
-"""How often it is looked what a worker holds, which may be for moments, before it is asked, which
-takes a second, what still waits."""
+"""A worker may hold records for moments only: so often it is looked at before Kafka is asked what
+still waits, which takes a second."""
 FEW_LETTERS: Final = 400
 """More than a stage writes before it stops: a window of 200 and what was taken with it."""
 

@@ -15,7 +15,8 @@ _NODE_PARTS: Final = ("fs", "jvm", "thread_pool")
 _BYTES: Final = "_all.total.store.size_in_bytes"
 _WORK: Final = "_all.total.search,_all.total.indexing"
 
-_HIDDEN: Final = frozenset({"index_closed_exception", "index_not_found_exception"})
+_REFUSALS: Final = frozenset({401, 403})
+"""Statuses of an answer that a person must mend; any other is of an index that is busy or away."""
 
 _FOUND: Final[tuple[Snapshot, ...]] = (
     metrics.CLUSTER_STATUS, metrics.INDEX_STATE, metrics.DOCUMENTS, metrics.INDEX_BYTES,
@@ -58,13 +59,13 @@ class ClusterLook:
 
     def _size(self) -> tuple[float | None, float | None]:
         """Articles and bytes; None where Elasticsearch answers and the index does not: its shards
-        have no place yet, or it is closed."""
+        have no place yet, it is closed, or too many ask. Raises what refuses us."""
         try:
             sums = self._client.indices.stats(index=self._alias, filter_path=_BYTES).body
             # Lucene counts the nested events too: the articles are what a search counts.
             documents = self._client.count(index=self._alias)["count"]
         except ApiError as error:
-            if error.status_code < 500 and error.message not in _HIDDEN:
+            if error.status_code in _REFUSALS:
                 raise
             return None, None
         return documents, sums["_all"]["total"]["store"]["size_in_bytes"] if sums else None

@@ -6,8 +6,14 @@ import threading
 from tidings.heartbeat import beat, heard_by
 
 
-def test_where_nobody_listens_nothing_happens() -> None:
+def test_what_nobody_listens_to_is_not_heard_later() -> None:
+    heard: list[None] = []
     beat()
+    with heard_by(lambda: heard.append(None)):
+        assert heard == []
+        beat()
+    beat()
+    assert len(heard) == 1
 
 
 async def test_they_are_heard_across_a_thread_that_work_is_given_to_and_no_longer_than_asked() -> (

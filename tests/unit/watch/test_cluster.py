@@ -72,7 +72,12 @@ def test_a_cluster_without_any_index_has_done_nothing_yet() -> None:
 
 @pytest.mark.parametrize(
     ("status", "error"),
-    [(503, "search_phase_execution_exception"), (400, "index_closed_exception")],
+    [
+        (503, "search_phase_execution_exception"),
+        (429, "es_rejected_execution_exception"),
+        (404, "index_not_found_exception"),
+        (400, "index_closed_exception"),
+    ],
 )
 def test_an_index_that_does_not_answer_has_no_size(status: int, error: str) -> None:
     a_look(api_error(status, error))()
